@@ -182,7 +182,7 @@ internal static unsafe class RowCases
 
     private static RowCase Reduction(RowReduction kind, Func<double[], double> f) => new($"reduce {kind}", 1, 0,
         (x, c) => [[f(x[0])]],
-        (pool, o) => Reduce.Rows(pool, kind, o.In(0), o.InStride, o.Out(0), o.Rows, o.N)) { Scalar = true };
+        (pool, o) => Reduce.Rows(pool, kind, o.In(0), o.InStride, o.Out(0), o.Rows, o.N)) { Scalar = true, Tolerance = 5e-6 };
 
     private static double SiluOf(double v) => v / (1 + Math.Exp(-v));
 
