@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Stretto.Backends.Cpu.Kernels;
 
@@ -98,20 +99,25 @@ internal static unsafe class Reduce
     }
 
     /// <summary>The largest of sign · x, NaN if there is one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static float Extreme<V>(float* x, long n, float sign) where V : unmanaged, ILanes<V>
     {
         V by = V.Create(sign);
-        V max = V.Create(float.NegativeInfinity), second = max;
-        V ordered = V.Equals(by, by), both = ordered;
+        V m0 = V.Create(float.NegativeInfinity), m1 = m0, m2 = m0, m3 = m0;
+        V ordered = V.Equals(by, by);
+        V all = ordered;
         long i = 0;
-        for (; i <= n - (2 * V.Count); i += 2 * V.Count)
+        for (; i <= n - (4 * V.Count); i += 4 * V.Count)
         {
             V a = V.Load(x + i) * by;
             V b = V.Load(x + i + V.Count) * by;
-            ordered &= V.Equals(a, a);
-            both &= V.Equals(b, b);
-            max = V.Max(a, max);
-            second = V.Max(b, second);
+            V c = V.Load(x + i + (2 * V.Count)) * by;
+            V d = V.Load(x + i + (3 * V.Count)) * by;
+            ordered &= V.Equals(a, a) & V.Equals(b, b) & V.Equals(c, c) & V.Equals(d, d);
+            m0 = V.Max(a, m0);
+            m1 = V.Max(b, m1);
+            m2 = V.Max(c, m2);
+            m3 = V.Max(d, m3);
         }
 
         for (; i < n; i += V.Count)
@@ -119,11 +125,11 @@ internal static unsafe class Reduce
             long count = Math.Min(n - i, V.Count);
             V value = V.Load(x + i, count) * by;
             ordered &= V.Equals(value, value);
-            max = V.Max(V.Select(V.First(count), value, max), max);
+            m0 = V.Max(V.Select(V.First(count), value, m0), m0);
         }
 
-        V fine = V.Select(ordered & both, V.Create(0f), V.Equals(by, by));
-        return V.Any(fine) ? float.NaN : V.Max(max, second).MaxLane();
+        V unordered = V.Select(ordered, V.Create(0f), all);
+        return V.Any(unordered) ? float.NaN : V.Max(V.Max(m0, m1), V.Max(m2, m3)).MaxLane();
     }
 
     private static long FirstEqual<V>(float* x, long n, float value) where V : unmanaged, ILanes<V>
