@@ -97,7 +97,9 @@ public sealed unsafe class ConversionTests
         }
     }
 
-    /// <summary>The code whose value is nearest, the even one of two; beyond the largest value, infinity if there is one.</summary>
+    /// <summary>
+    /// The code whose value is nearest, the even one of two; beyond the largest value, infinity if there is one.
+    /// </summary>
     private static byte Nearest(float[] values, float x, bool hasInfinity)
     {
         int sign = float.IsNegative(x) ? 128 : 0;

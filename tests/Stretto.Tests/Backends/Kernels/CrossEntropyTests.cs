@@ -10,7 +10,12 @@ public sealed unsafe class CrossEntropyTests
 
     public static TheoryData<int, int, float, float> Cases => new()
     {
-        { 1, 1, 0, 0 }, { 3, 7, 0, 0 }, { 5, 17, 0.1f, 0 }, { 4, 33, 0, 0.05f }, { 9, 100, 0.2f, 0.01f }, { 2, 1003, 0.1f, 0.1f },
+        { 1, 1, 0, 0 },
+        { 3, 7, 0, 0 },
+        { 5, 17, 0.1f, 0 },
+        { 4, 33, 0, 0.05f },
+        { 9, 100, 0.2f, 0.01f },
+        { 2, 1003, 0.1f, 0.1f },
     };
 
     [Theory]
@@ -32,13 +37,15 @@ public sealed unsafe class CrossEntropyTests
 
             double[] x = batch.Logits.RowAsDouble(row);
             double lse = Math.Log(x.Sum(v => Math.Exp(v)));
-            double loss = ((1 - smoothing) * (lse - x[batch.Targets[row]])) + (smoothing * (lse - x.Average())) + (zLoss * lse * lse);
+            double loss = ((1 - smoothing) * (lse - x[batch.Targets[row]]))
+                + (smoothing * (lse - x.Average())) + (zLoss * lse * lse);
             Assert.Equal(lse, batch.Lse[row], 2e-6 * (1 + Math.Abs(lse)));
             Assert.Equal(loss, batch.Loss[row], 3e-6 * (1 + Math.Abs(loss)));
             for (int c = 0; c < classes; c++)
             {
                 double p = Math.Exp(x[c] - lse);
-                double wanted = (p * (1 + (2 * zLoss * lse))) - (c == batch.Targets[row] ? 1 - smoothing : 0) - (smoothing / classes);
+                double onTarget = c == batch.Targets[row] ? 1 - smoothing : 0;
+                double wanted = (p * (1 + (2 * zLoss * lse))) - onTarget - (smoothing / classes);
                 Assert.Equal(wanted * 0.5 * batch.Scale[row], batch.Gradient.Row(row)[c], 2e-6);
             }
         }

@@ -17,7 +17,8 @@ public sealed unsafe class FastMathTests
     public void Exp()
     {
         OnAllWidths<ExpFunction>(-104, 89, 2);
-        Special<ExpFunction>((float.NegativeInfinity, 0), (float.PositiveInfinity, float.PositiveInfinity), (200, float.PositiveInfinity), (-200, 0), (0, 1));
+        Special<ExpFunction>((float.NegativeInfinity, 0), (float.PositiveInfinity, float.PositiveInfinity),
+            (200, float.PositiveInfinity), (-200, 0), (0, 1));
     }
 
     [Fact]

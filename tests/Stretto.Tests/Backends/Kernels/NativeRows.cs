@@ -51,7 +51,10 @@ internal sealed unsafe class NativeRows : IDisposable
         {
             long inside = i - Margin;
             bool row = inside >= 0 && inside < Rows * Stride && inside % Stride < N;
-            Assert.True(row || _memory[i] == Marker, $"wrote {_memory[i]} outside the rows, at {inside} of stride {Stride}");
+            if (!row && _memory[i] != Marker)
+            {
+                Assert.Fail($"wrote {_memory[i]} outside the rows, at {inside} of stride {Stride}");
+            }
         }
     }
 

@@ -16,7 +16,11 @@ public sealed unsafe class RotaryTests
             foreach (bool interleaved in new[] { false, true })
             {
                 foreach ((int heads, int size, int rotary) in
-                    new[] { (1, 2, 2), (2, 16, 16), (3, 16, 8), (2, 32, 8), (1, 80, 80), (4, 64, 64), (2, 128, 126), (1, 48, 0) })
+                    new[]
+                    {
+                        (1, 2, 2), (2, 16, 16), (3, 16, 8), (2, 32, 8), (1, 80, 80), (4, 64, 64), (2, 128, 126),
+                        (1, 48, 0),
+                    })
                 {
                     cases.Add(heads, size, rotary, interleaved);
                 }
@@ -73,7 +77,8 @@ public sealed unsafe class RotaryTests
             {
                 (int a, int b) = interleaved ? (2 * i, (2 * i) + 1) : (i, i + (rotary / 2));
                 double c = cos.Row(positions[row / heads])[i], s = sin.Row(positions[row / heads])[i];
-                (expected[a], expected[b]) = ((expected[a] * c) - (expected[b] * s), (expected[b] * c) + (expected[a] * s));
+                (expected[a], expected[b]) =
+                    ((expected[a] * c) - (expected[b] * s), (expected[b] * c) + (expected[a] * s));
             }
 
             for (int i = 0; i < size; i++)

@@ -7,7 +7,8 @@ internal static unsafe class RowCases
 {
     private const float Epsilon = 1e-5f;
 
-    public static IEnumerable<RowCase> All => Norms().Concat(Softmaxes()).Concat(Gates()).Concat(Flat()).Concat(Reductions());
+    public static IEnumerable<RowCase> All =>
+        Norms().Concat(Softmaxes()).Concat(Gates()).Concat(Flat()).Concat(Reductions());
 
     private static List<RowCase> Norms()
     {
@@ -44,20 +45,26 @@ internal static unsafe class RowCases
             }),
         });
         cases.Add(new("add, rms_norm", 2, 1,
-            (x, c) => [RmsNormOf(Zip(x[0], x[1], (a, b) => (float)a + (float)b), c[0], 0), Zip(x[0], x[1], (a, b) => a + b)],
+            (x, c) =>
+            [
+                RmsNormOf(Zip(x[0], x[1], (a, b) => (float)a + (float)b), c[0], 0),
+                Zip(x[0], x[1], (a, b) => a + b),
+            ],
             (pool, o) => RmsNorm.AddForward(
-                pool, o.In(0), o.InStride, o.In(1), o.InStride, o.Out(1), o.OutStride, o.Column(0), o.Out(0), o.OutStride,
-                null, o.Rows, o.N, Epsilon, false)) { Outputs = 2 });
+                pool, o.In(0), o.InStride, o.In(1), o.InStride, o.Out(1), o.OutStride, o.Column(0), o.Out(0),
+                o.OutStride, null, o.Rows, o.N, Epsilon, false)) { Outputs = 2 });
         cases.Add(new("layer_norm", 1, 2,
             (x, c) => [LayerNormOf(x[0], c[0], c[1])],
             (pool, o) => LayerNorm.Forward(
-                pool, o.In(0), o.InStride, o.Column(0), o.Column(1), o.Out(0), o.OutStride, null, null, o.Rows, o.N, 0.1f))
+                pool, o.In(0), o.InStride, o.Column(0), o.Column(1), o.Out(0), o.OutStride, null, null, o.Rows, o.N,
+                0.1f))
         {
             Tolerance = 5e-6,
             Backward = (pool, o) => WithBuffers(2 * o.Rows, o.Rows * o.N, (saved, y) =>
             {
                 LayerNorm.Forward(
-                    pool, o.In(0), o.InStride, o.Column(0), o.Column(1), y, o.N, saved, saved + o.Rows, o.Rows, o.N, 0.1f);
+                    pool, o.In(0), o.InStride, o.Column(0), o.Column(1), y, o.N, saved, saved + o.Rows, o.Rows, o.N,
+                    0.1f);
                 LayerNorm.Backward(
                     pool, o.In(0), o.InStride, o.Column(0), o.In(1), o.InStride, saved, saved + o.Rows, o.Out(0),
                     o.OutStride, o.ColumnOut(0), o.ColumnOut(1), o.Rows, o.N);
@@ -182,7 +189,11 @@ internal static unsafe class RowCases
 
     private static RowCase Reduction(RowReduction kind, Func<double[], double> f) => new($"reduce {kind}", 1, 0,
         (x, c) => [[f(x[0])]],
-        (pool, o) => Reduce.Rows(pool, kind, o.In(0), o.InStride, o.Out(0), o.Rows, o.N)) { Scalar = true, Tolerance = 5e-6 };
+        (pool, o) => Reduce.Rows(pool, kind, o.In(0), o.InStride, o.Out(0), o.Rows, o.N))
+    {
+        Scalar = true,
+        Tolerance = 5e-6,
+    };
 
     private static double SiluOf(double v) => v / (1 + Math.Exp(-v));
 
@@ -218,7 +229,8 @@ internal static unsafe class RowCases
             double m = (s.Beta1 * x[2][i]) + ((1 - s.Beta1) * g);
             double v = (s.Beta2 * x[3][i] * x[3][i]) + ((1 - s.Beta2) * g * g);
             double p = x[0][i] * (1 - (s.LearningRate * s.WeightDecay));
-            result[0][i] = p - (s.LearningRate * (m / s.BiasCorrection1) / (Math.Sqrt(v / s.BiasCorrection2) + s.Epsilon));
+            double denominator = Math.Sqrt(v / s.BiasCorrection2) + s.Epsilon;
+            result[0][i] = p - (s.LearningRate * (m / s.BiasCorrection1) / denominator);
             result[1][i] = m;
             result[2][i] = v;
         }

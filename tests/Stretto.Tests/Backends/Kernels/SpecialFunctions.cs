@@ -4,7 +4,8 @@ namespace Stretto.Tests.Backends.Kernels;
 internal static class SpecialFunctions
 {
     /// <summary>The Maclaurin series for small arguments, Lentz's continued fraction of erfc for large ones.</summary>
-    public static double Erf(double x) => Math.Abs(x) < 2.5 ? Series(x) : Math.Sign(x) * (1 - ErfComplement(Math.Abs(x)));
+    public static double Erf(double x) =>
+        Math.Abs(x) < 2.5 ? Series(x) : Math.Sign(x) * (1 - ErfComplement(Math.Abs(x)));
 
     private static double Series(double x)
     {

@@ -63,7 +63,9 @@ internal readonly struct Gelu : IActivation
     }
 }
 
-/// <summary>x · (1 + tanh(√(2/π) · (x + 0.044715 x³))) / 2, which is x · sigmoid of twice the tanh's argument.</summary>
+/// <summary>
+/// x · (1 + tanh(√(2/π) · (x + 0.044715 x³))) / 2, which is x · sigmoid of twice the tanh's argument.
+/// </summary>
 internal readonly struct GeluTanh : IActivation
 {
     private const float Linear = 1.59576912f;

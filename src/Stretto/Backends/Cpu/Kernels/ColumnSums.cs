@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>Sums over rows (gradients of biases and norm weights) in an order no thread count changes.</summary>
-/// <remarks>Rows are taken in fixed blocks; each block adds its rows in order, then the blocks are added in order.</remarks>
+/// <remarks>
+/// Rows are taken in fixed blocks; each block adds its rows in order, then the blocks are added in order.
+/// </remarks>
 internal static unsafe class ColumnSums
 {
     private const long MaxBlocks = 64;
@@ -44,7 +46,9 @@ internal static unsafe class ColumnSums
         /// <summary>Uninitialised: each block clears its own row.</summary>
         public float* Data { get; }
 
-        /// <summary>sums[c] += Σ over blocks of column <paramref name="first"/> + c, for <paramref name="count"/> columns.</summary>
+        /// <summary>
+        /// sums[c] += Σ over blocks of column <paramref name="first"/> + c, for <paramref name="count"/> columns.
+        /// </summary>
         public void AddTo(WorkerPool pool, float* sums, long first, long count = -1) =>
             RowJobs.Run(
                 pool,

@@ -12,7 +12,9 @@ internal interface IColumns
 /// <summary>A sum over the columns of one row; may also write as it goes.</summary>
 internal interface IColumnSum
 {
-    /// <summary>Adds the terms of columns i to i + count − 1 to lanes 0 to count − 1; other lanes do not matter.</summary>
+    /// <summary>
+    /// Adds the terms of columns i to i + count − 1 to lanes 0 to count − 1; other lanes do not matter.
+    /// </summary>
     V Add<V>(V sum, long i, long count) where V : unmanaged, ILanes<V>;
 }
 

@@ -12,10 +12,15 @@ internal readonly record struct CrossEntropyOptions(long IgnoreIndex = -100, flo
 /// loss = lse − (1 − s) · x[target] − s · mean(x) + z · lse² for each row of logits, s the smoothing; and
 /// d loss / d x = p · (1 + 2 z lse) − (1 − s) · onehot − s / classes, p the softmax.
 /// </summary>
-/// <remarks>Rows are independent, so a long batch can be done some rows at a time and its logits never exist whole.</remarks>
+/// <remarks>
+/// Rows are independent, so a long batch can be done some rows at a time and its logits never exist whole.
+/// </remarks>
 internal static unsafe class CrossEntropy
 {
-    /// <summary>Writes loss and lse = log Σ e^x [rows]; both are 0 in ignored rows. The gradient of large logits needs lse in float64.</summary>
+    /// <summary>
+    /// Writes loss and lse = log Σ e^x [rows]; both are 0 in ignored rows. The gradient of large logits needs lse
+    /// in float64.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A target is neither a class nor ignored.</exception>
     public static void Forward(
         WorkerPool pool, float* logits, long stride, long* targets, float* loss, double* lse,
@@ -40,7 +45,9 @@ internal static unsafe class CrossEntropy
             logits, stride, targets, null, lse, scale, factor, dLogits, dStride, classes, options, false, true));
     }
 
-    /// <summary>Both in one pass over memory, with the same bits: a row is still in the cache for its gradient.</summary>
+    /// <summary>
+    /// Both in one pass over memory, with the same bits: a row is still in the cache for its gradient.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A target is neither a class nor ignored.</exception>
     public static void ForwardBackward(
         WorkerPool pool, float* logits, long stride, long* targets, float* loss, double* lse, float* scale,
@@ -58,7 +65,8 @@ internal static unsafe class CrossEntropy
             if ((ulong)targets[row] >= (ulong)classes && targets[row] != ignore)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(targets), $"cross_entropy: target {targets[row]} in row {row} is not one of {classes} classes");
+                    nameof(targets),
+                    $"cross_entropy: target {targets[row]} in row {row} is not one of {classes} classes");
             }
         }
     }
@@ -113,7 +121,8 @@ internal static unsafe class CrossEntropy
             return (float)(result + (options.ZLoss * logSum * logSum));
         }
 
-        private void Gradient<V>(float* x, long target, double logSum, float by, float* dx) where V : unmanaged, ILanes<V>
+        private void Gradient<V>(float* x, long target, double logSum, float by, float* dx)
+            where V : unmanaged, ILanes<V>
         {
             float even = options.Smoothing / classes * by;
             float onTarget = (1 - options.Smoothing) * by;

@@ -37,15 +37,19 @@ internal static unsafe class Elementwise
         Map(pool, x, y, y, n, new PlusTimes(factor));
 
     /// <summary>y = a + b.</summary>
-    public static void Add(WorkerPool pool, float* a, float* b, float* y, long n) => Map(pool, a, b, y, n, default(Sum));
+    public static void Add(WorkerPool pool, float* a, float* b, float* y, long n) =>
+        Map(pool, a, b, y, n, default(Sum));
 
     /// <summary>y = a · b.</summary>
     public static void Multiply(WorkerPool pool, float* a, float* b, float* y, long n) =>
         Map(pool, a, b, y, n, default(Product));
 
-    /// <summary>Runs <paramref name="body"/> over n columns in parts; an element touches <paramref name="cost"/> arrays.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/> over n columns in parts; an element touches <paramref name="cost"/> arrays.
+    /// </summary>
     public static void Run<T>(WorkerPool pool, long n, long cost, T body) where T : struct, IColumns =>
-        RowJobs.Run(pool, (n + FlatJob<T>.Width - 1) / FlatJob<T>.Width, FlatJob<T>.Width * cost, new FlatJob<T>(n, body));
+        RowJobs.Run(
+            pool, (n + FlatJob<T>.Width - 1) / FlatJob<T>.Width, FlatJob<T>.Width * cost, new FlatJob<T>(n, body));
 
     /// <summary>Stretches of a flat array stand in for rows.</summary>
     private readonly struct FlatJob<T>(long n, T body) : IRowJob where T : struct, IColumns

@@ -54,7 +54,9 @@ internal static unsafe class Embedding
         }
     }
 
-    /// <summary>Stripes of columns stand in for rows: no two threads meet, and repeated indices keep their order.</summary>
+    /// <summary>
+    /// Stripes of columns stand in for rows: no two threads meet, and repeated indices keep their order.
+    /// </summary>
     private readonly struct ScatterJob(
         float* dy, long dyStride, long* ids, long count, float* dTable, long columns, long ignored) : IRowJob
     {
@@ -68,7 +70,8 @@ internal static unsafe class Embedding
             {
                 if (ids[t] != ignored)
                 {
-                    Columns.Each<V, AddTo>(width, new(dy + (t * dyStride) + start, dTable + (ids[t] * columns) + start));
+                    Columns.Each<V, AddTo>(
+                        width, new(dy + (t * dyStride) + start, dTable + (ids[t] * columns) + start));
                 }
             }
         }

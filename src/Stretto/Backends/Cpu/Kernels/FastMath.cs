@@ -123,7 +123,9 @@ internal static class FastMath
         return V.Select(V.LessThan(a, V.Create(0.5f)), near, far);
     }
 
-    /// <summary>The normal distribution function Φ(x) = (1 + erf(x/√2)) / 2 to a small relative error in both tails.</summary>
+    /// <summary>
+    /// The normal distribution function Φ(x) = (1 + erf(x/√2)) / 2 to a small relative error in both tails.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V NormalDistribution<V>(V x) where V : unmanaged, ILanes<V>
     {

@@ -117,7 +117,8 @@ internal static unsafe class HalfConversion
         public static Vector<uint> Apply(Vector<uint> bits)
         {
             Vector<uint> shifted = (bits & new Vector<uint>(0x7FFF)) << 13;
-            Vector<uint> value = Vector.AsVectorUInt32(Vector.AsVectorSingle(shifted) * new Vector<float>(5.192296858534828e33f));
+            Vector<float> scaled = Vector.AsVectorSingle(shifted) * new Vector<float>(5.192296858534828e33f);
+            Vector<uint> value = Vector.AsVectorUInt32(scaled);
             Vector<uint> special = Vector.GreaterThanOrEqual(shifted, new Vector<uint>(0x0F800000));
             value |= special & new Vector<uint>(0x7F800000);
             return value | ((bits & new Vector<uint>(0x8000)) << 16);

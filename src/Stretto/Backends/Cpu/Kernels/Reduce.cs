@@ -13,10 +13,14 @@ internal enum RowReduction
     Min,
 }
 
-/// <summary>Reductions of contiguous rows and of whole arrays, in an order no thread count or neighbour changes.</summary>
+/// <summary>
+/// Reductions of contiguous rows and of whole arrays, in an order no thread count or neighbour changes.
+/// </summary>
 internal static unsafe class Reduce
 {
-    /// <summary>result [rows] from rows of n ≥ 1 values, <paramref name="stride"/> elements apart. NaN wins a max or min.</summary>
+    /// <summary>
+    /// result [rows] from rows of n ≥ 1 values, <paramref name="stride"/> elements apart. NaN wins a max or min.
+    /// </summary>
     public static void Rows(
         WorkerPool pool, RowReduction reduction, float* x, long stride, float* result, long rows, long n) =>
         RowJobs.Run(pool, rows, n, new RowsJob(reduction, x, stride, result, n));

@@ -9,7 +9,9 @@ namespace Stretto.Backends.Cpu.Kernels;
 /// <remarks>Strides count elements from row to row. Outputs may be the inputs.</remarks>
 internal static unsafe class RmsNorm
 {
-    /// <summary>Normalises; <paramref name="weight"/> [n] and <paramref name="inverse"/> [rows] (1/√…) may be null.</summary>
+    /// <summary>
+    /// Normalises; <paramref name="weight"/> [n] and <paramref name="inverse"/> [rows] (1/√…) may be null.
+    /// </summary>
     public static void Forward(
         WorkerPool pool, float* x, long xStride, float* weight, float* y, long yStride, float* inverse,
         long rows, long n, float epsilon, bool addOne) =>

@@ -44,7 +44,8 @@ internal static unsafe class Rotary
     {
         if ((rotary & 1) != 0 || rotary < 0 || rotary > layout.Size)
         {
-            throw new ArgumentException($"rotary: {rotary} values cannot turn in heads of {layout.Size}", nameof(rotary));
+            throw new ArgumentException(
+                $"rotary: {rotary} values cannot turn in heads of {layout.Size}", nameof(rotary));
         }
 
         for (long t = 0; t < layout.Tokens; t++)

@@ -17,7 +17,9 @@ internal static class RowJobs
 
     private const long MaxParts = 1 << 20;
 
-    /// <summary>Runs <paramref name="job"/> over all rows; <paramref name="rowCost"/> is the elements a row touches.</summary>
+    /// <summary>
+    /// Runs <paramref name="job"/> over all rows; <paramref name="rowCost"/> is the elements a row touches.
+    /// </summary>
     public static void Run<TJob>(WorkerPool pool, long rows, long rowCost, TJob job) where TJob : struct, IRowJob
     {
         long each = Math.Max(PartElements / Math.Max(rowCost, 1), 1);
