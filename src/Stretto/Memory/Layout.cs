@@ -20,6 +20,9 @@ internal readonly struct Layout
 
     public int Rank => Shape.Rank;
 
+    /// <summary>The same shape and strides at another offset.</summary>
+    public Layout At(long offset) => new(Shape, _strides, offset);
+
     public static Layout Contiguous(Shape shape) => new(shape, ContiguousStrides(shape), 0);
 
     /// <summary>Whether the elements lie one after the other in row-major order.</summary>

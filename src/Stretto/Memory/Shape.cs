@@ -37,6 +37,13 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
         return new Shape(sizes.ToArray());
     }
 
+    internal static Shape Ones(int rank)
+    {
+        long[] sizes = new long[rank];
+        Array.Fill(sizes, 1);
+        return new Shape(sizes);
+    }
+
     /// <summary>The number of dimensions.</summary>
     public int Rank => _sizes?.Length ?? 0;
 

@@ -3,15 +3,19 @@ namespace Stretto;
 /// <summary>What a backend sees of a tensor: typed memory and a layout. It owns nothing; who passes it keeps the storage alive.</summary>
 internal readonly unsafe struct TensorView
 {
-    public TensorView(void* data, DType dtype, Layout layout)
+    public TensorView(void* data, DType dtype, Layout layout, Storage? owner = null)
     {
+        Owner = owner;
         Data = (byte*)data + (layout.Offset * dtype.Size());
         DType = dtype;
-        Layout = layout;
+        Layout = layout.At(0);
     }
 
     /// <summary>The address of element [0, 0, …].</summary>
     public byte* Data { get; }
+
+    /// <summary>The storage of a tensor, where a backend may keep what it derived from the content.</summary>
+    public Storage? Owner { get; }
 
     public DType DType { get; }
 
@@ -31,8 +35,8 @@ internal readonly unsafe struct TensorView
 
     public long Stride(int dim) => Layout.Strides[dim < 0 ? dim + Rank : dim];
 
-    /// <summary>The same memory under another layout whose offset counts from element [0, 0, …] of this view.</summary>
-    public TensorView With(Layout layout) => new(Data, DType, layout);
+    /// <summary>The same memory under a layout made from this view's.</summary>
+    public TensorView With(Layout layout) => new(Data, DType, layout, Owner);
 
     public T* As<T>() where T : unmanaged => (T*)Data;
 

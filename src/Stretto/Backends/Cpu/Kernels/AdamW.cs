@@ -3,14 +3,6 @@ using System.Runtime.CompilerServices;
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// The numbers of one step. Bias corrections are 1 − βᵗ, or 1 for none; the gradient scale multiplies the gradient
-/// first, to clip it or to undo a loss scale.
-/// </summary>
-internal readonly record struct AdamWStep(
-    float LearningRate, float Beta1, float Beta2, float Epsilon, float WeightDecay,
-    float BiasCorrection1, float BiasCorrection2, float GradientScale = 1);
-
-/// <summary>
 /// One step of AdamW in one pass over memory, in PyTorch's order: decay, moments, then the update with ε outside
 /// the root. Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.
 /// </summary>
@@ -21,14 +13,14 @@ internal static unsafe class AdamW
         WorkerPool pool, float* parameters, float* gradients, float* first, float* second, long n, in AdamWStep step) =>
         Elementwise.Run(pool, n, 7, new Update(
             parameters, gradients, first, second,
-            decay: (float)(1 - ((double)step.LearningRate * step.WeightDecay)),
-            oneMinusBeta1: (float)(1 - (double)step.Beta1),
-            step.Beta2,
-            oneMinusBeta2: (float)(1 - (double)step.Beta2),
-            step.Epsilon,
-            minusStepSize: (float)(-step.LearningRate / (double)step.BiasCorrection1),
+            decay: (float)(1 - (step.LearningRate * step.WeightDecay)),
+            oneMinusBeta1: (float)(1 - step.Beta1),
+            (float)step.Beta2,
+            oneMinusBeta2: (float)(1 - step.Beta2),
+            (float)step.Epsilon,
+            minusStepSize: (float)(-step.LearningRate / step.BiasCorrection1),
             root: (float)Math.Sqrt(step.BiasCorrection2),
-            step.GradientScale));
+            (float)step.GradientScale));
 
     private readonly struct Update(
         float* parameters, float* gradients, float* first, float* second, float decay, float oneMinusBeta1,

@@ -9,6 +9,14 @@ internal static unsafe class Float8Conversion
     private static readonly float[] E4M3 = Decode(3);
     private static readonly float[] E5M2 = Decode(2);
 
+    public static float E4M3ToSingle(byte code) => E4M3[code];
+
+    public static float E5M2ToSingle(byte code) => E5M2[code];
+
+    public static byte SingleToE4M3(float value) => Encode(value, 3);
+
+    public static byte SingleToE5M2(float value) => Encode(value, 2);
+
     public static void E4M3ToSingle(WorkerPool pool, byte* x, float* y, long n) => Decode(pool, x, y, n, E4M3);
 
     public static void E5M2ToSingle(WorkerPool pool, byte* x, float* y, long n) => Decode(pool, x, y, n, E5M2);

@@ -1,0 +1,127 @@
+namespace Stretto.Backends;
+
+/// <summary>Which keys a query sees and how scores are made. Windows count keys before and after the query's own place; −1 is unbounded.</summary>
+internal readonly record struct AttentionOptions(
+    double Scale, bool Causal = true, int WindowLeft = -1, int WindowRight = -1, double SoftCap = 0)
+{
+    /// <summary>The first and the last key (exclusive) that a query at a place of its sequence sees.</summary>
+    public (long First, long End) Visible(long place, long keys)
+    {
+        long end = Causal ? Math.Min(keys, place + 1) : keys;
+        end = WindowRight >= 0 ? Math.Min(end, place + WindowRight + 1) : end;
+        return (WindowLeft >= 0 ? Math.Max(0, place - WindowLeft) : 0, Math.Max(end, 0));
+    }
+}
+
+/// <summary>
+/// What attention reads of a layer: keys and values of several sequences, either as rows [tokens, heads, size] cut by offsets, or as
+/// pages of <see cref="PageSize"/> slots found through a table. Pages hold keys as [page, head, size, slot], so that neighbouring
+/// keys are neighbours in memory, and values as [page, head, slot, size].
+/// </summary>
+internal readonly struct KvView
+{
+    public const int PageSize = 64;
+
+    private readonly int[] _offsets;
+    private readonly int[][]? _pages;
+
+    /// <summary>Rows: sequence s owns rows offsets[s] to offsets[s + 1] − 1.</summary>
+    public KvView(TensorView keys, TensorView values, int[] offsets)
+    {
+        Keys = keys;
+        Values = values;
+        _offsets = offsets;
+    }
+
+    /// <summary>Pages: sequence s holds lengths[s] keys in pages[s][0], pages[s][1], ….</summary>
+    public KvView(TensorView keys, TensorView values, int[] lengths, int[][] pages)
+    {
+        Keys = keys;
+        Values = values;
+        _offsets = lengths;
+        _pages = pages;
+    }
+
+    public TensorView Keys { get; }
+
+    public TensorView Values { get; }
+
+    public bool IsPaged => _pages is not null;
+
+    public int Sequences => IsPaged ? _offsets.Length : _offsets.Length - 1;
+
+    public int Heads => (int)Keys.Size(1);
+
+    public long KeySize => Keys.Size(2);
+
+    public long ValueSize => Values.Size(IsPaged ? 3 : 2);
+
+    public int Length(int sequence) => IsPaged ? _offsets[sequence] : _offsets[sequence + 1] - _offsets[sequence];
+
+    /// <summary>Keys of one head from slot <paramref name="first"/> (a multiple of the page size) on, at most a page: [count, size].</summary>
+    public TensorView KeyBlock(int sequence, int head, long first, long count) => Block(Keys, sequence, head, first, count, 3, 2);
+
+    /// <summary>Values of the same slots: [count, size].</summary>
+    public TensorView ValueBlock(int sequence, int head, long first, long count) => Block(Values, sequence, head, first, count, 2, 3);
+
+    private TensorView Block(TensorView from, int sequence, int head, long first, long count, int slotDim, int sizeDim)
+    {
+        if (_pages is null)
+        {
+            Layout rows = from.Layout.Slice(0, _offsets[sequence] + first, count, 1).Slice(1, head, 1, 1).Remove(1);
+            return from.With(rows);
+        }
+
+        int page = _pages[sequence][first / PageSize];
+        Layout slots = from.Layout.Slice(0, page, 1, 1).Slice(1, head, 1, 1);
+        return from.With(slots.Permute([0, 1, slotDim, sizeDim]).Remove(0).Remove(0).Slice(0, 0, count, 1));
+    }
+}
+
+/// <summary>One attention: queries [tokens, heads, size] of several sequences against their keys and values.</summary>
+/// <remarks>
+/// Query i of a sequence with q queries and k keys stands at place i + k − q. Query head h reads key head h / (heads / key heads).
+/// A query that sees nothing gives 0 and a log-sum-exp of −∞.
+/// </remarks>
+internal readonly struct AttentionInputs(
+    TensorView queries, KvView kv, int[] queryOffsets, AttentionOptions options, TensorView? mask = null, TensorView? sinks = null)
+{
+    public TensorView Queries { get; } = queries;
+
+    public KvView Kv { get; } = kv;
+
+    /// <summary>Sequence s owns queries offsets[s] to offsets[s + 1] − 1.</summary>
+    public int[] QueryOffsets { get; } = queryOffsets;
+
+    public AttentionOptions Options { get; } = options;
+
+    /// <summary>Bool [tokens, keys of all sequences in order], true where a key may be seen, on top of the options.</summary>
+    public TensorView? Mask { get; } = mask;
+
+    /// <summary>[heads]: e^sink joins each denominator.</summary>
+    public TensorView? Sinks { get; } = sinks;
+
+    public int Heads => (int)Queries.Size(1);
+
+    /// <summary>Query heads that share a key head.</summary>
+    public int Group => Heads / Kv.Heads;
+
+    /// <summary>The place in its sequence of the first query of a sequence.</summary>
+    public long FirstPlace(int sequence) =>
+        Kv.Length(sequence) - (QueryOffsets[sequence + 1] - QueryOffsets[sequence]);
+
+    /// <summary>The first column of the mask that belongs to a sequence.</summary>
+    public long MaskColumn(int sequence)
+    {
+        long column = 0;
+        for (int s = 0; s < sequence; s++)
+        {
+            column += Kv.Length(s);
+        }
+
+        return column;
+    }
+}
+
+/// <summary>Where the gradients of an attention go; all are overwritten but the sinks', which are added to.</summary>
+internal readonly record struct AttentionGradients(TensorView Queries, TensorView Keys, TensorView Values, TensorView? Sinks);

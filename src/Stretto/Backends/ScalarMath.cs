@@ -1,0 +1,241 @@
+namespace Stretto.Backends;
+
+/// <summary>What the element functions mean, in float64 and in 64-bit integers: the reference, and the CPU's path for rare cases.</summary>
+internal static class ScalarMath
+{
+    public static double Unary(UnaryOp op, double x) => op switch
+    {
+        UnaryOp.Negate => -x,
+        UnaryOp.Abs => Math.Abs(x),
+        UnaryOp.Sign => double.IsNaN(x) ? 0 : Math.Sign(x),
+        UnaryOp.Square => x * x,
+        UnaryOp.Sqrt => Math.Sqrt(x),
+        UnaryOp.Rsqrt => 1 / Math.Sqrt(x),
+        UnaryOp.Reciprocal => 1 / x,
+        UnaryOp.Exp => Math.Exp(x),
+        UnaryOp.Exp2 => double.Exp2(x),
+        UnaryOp.Expm1 => Expm1(x),
+        UnaryOp.Log => Math.Log(x),
+        UnaryOp.Log2 => Math.Log2(x),
+        UnaryOp.Log10 => Math.Log10(x),
+        UnaryOp.Log1p => Log1p(x),
+        UnaryOp.Sin => Math.Sin(x),
+        UnaryOp.Cos => Math.Cos(x),
+        UnaryOp.Tan => Math.Tan(x),
+        UnaryOp.Asin => Math.Asin(x),
+        UnaryOp.Acos => Math.Acos(x),
+        UnaryOp.Atan => Math.Atan(x),
+        UnaryOp.Sinh => Math.Sinh(x),
+        UnaryOp.Cosh => Math.Cosh(x),
+        UnaryOp.Tanh => Math.Tanh(x),
+        UnaryOp.Erf => Erf(x),
+        UnaryOp.Sigmoid => Sigmoid(x),
+        UnaryOp.Floor => Math.Floor(x),
+        UnaryOp.Ceiling => Math.Ceiling(x),
+        UnaryOp.Round => Math.Round(x, MidpointRounding.ToEven),
+        UnaryOp.Truncate => Math.Truncate(x),
+        UnaryOp.IsNaN => Bit(double.IsNaN(x)),
+        UnaryOp.IsInfinite => Bit(double.IsInfinity(x)),
+        UnaryOp.IsFinite => Bit(double.IsFinite(x)),
+        UnaryOp.SignBit => Bit(double.IsNegative(x)),
+        UnaryOp.LogicalNot => Bit(x == 0),
+        UnaryOp.Relu => double.IsNaN(x) ? x : Math.Max(x, 0),
+        UnaryOp.Silu => x * Sigmoid(x),
+        UnaryOp.Gelu => x * 0.5 * Erfc(-x / Math.Sqrt(2)),
+        UnaryOp.GeluTanh => x * Sigmoid(2 * GeluInner(x)),
+        _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not a function of floating-point numbers"),
+    };
+
+    public static long Unary(UnaryOp op, long x) => op switch
+    {
+        UnaryOp.Negate => unchecked(-x),
+        UnaryOp.Abs => x < 0 ? unchecked(-x) : x,
+        UnaryOp.Sign => Math.Sign(x),
+        UnaryOp.Square => unchecked(x * x),
+        UnaryOp.Floor or UnaryOp.Ceiling or UnaryOp.Round or UnaryOp.Truncate => x,
+        UnaryOp.IsNaN or UnaryOp.IsInfinite => 0,
+        UnaryOp.IsFinite => 1,
+        UnaryOp.SignBit => x < 0 ? 1 : 0,
+        UnaryOp.LogicalNot => x == 0 ? 1 : 0,
+        UnaryOp.BitwiseNot => ~x,
+        UnaryOp.Relu => Math.Max(x, 0),
+        _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not a function of integers"),
+    };
+
+    public static double Binary(BinaryOp op, double a, double b) => op switch
+    {
+        BinaryOp.Add => a + b,
+        BinaryOp.Subtract => a - b,
+        BinaryOp.Multiply => a * b,
+        BinaryOp.Divide => a / b,
+        BinaryOp.FloorDivide => FloorDivide(a, b),
+        BinaryOp.TruncateDivide => Math.Truncate(a / b),
+        BinaryOp.Remainder => Remainder(a, b),
+        BinaryOp.Fmod => a % b,
+        BinaryOp.Power => Math.Pow(a, b),
+        BinaryOp.Maximum => Math.Max(a, b),
+        BinaryOp.Minimum => Math.Min(a, b),
+        BinaryOp.Atan2 => Math.Atan2(a, b),
+        BinaryOp.ReluSlope => b > 0 ? a : double.IsNaN(b) ? b : 0,
+        BinaryOp.SiluSlope => a * Sigmoid(b) * (1 + (b * Sigmoid(-b))),
+        BinaryOp.GeluSlope => a * ((0.5 * Erfc(-b / Math.Sqrt(2))) + (b * Math.Exp(-0.5 * b * b) / Math.Sqrt(2 * Math.PI))),
+        BinaryOp.GeluTanhSlope => a * GeluTanhSlope(b),
+        BinaryOp.Equal => Bit(a == b),
+        BinaryOp.NotEqual => Bit(a != b),
+        BinaryOp.Less => Bit(a < b),
+        BinaryOp.LessOrEqual => Bit(a <= b),
+        BinaryOp.Greater => Bit(a > b),
+        BinaryOp.GreaterOrEqual => Bit(a >= b),
+        BinaryOp.LogicalAnd => Bit(a != 0 && b != 0),
+        BinaryOp.LogicalOr => Bit(a != 0 || b != 0),
+        BinaryOp.LogicalXor => Bit((a != 0) != (b != 0)),
+        _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not a function of floating-point numbers"),
+    };
+
+    public static long Binary(BinaryOp op, long a, long b) => op switch
+    {
+        BinaryOp.Add => unchecked(a + b),
+        BinaryOp.Subtract => unchecked(a - b),
+        BinaryOp.Multiply => unchecked(a * b),
+        BinaryOp.FloorDivide => FloorDivide(a, b),
+        BinaryOp.TruncateDivide => Divide(a, b),
+        BinaryOp.Remainder => unchecked(a - (FloorDivide(a, b) * b)),
+        BinaryOp.Fmod => unchecked(a - (Divide(a, b) * b)),
+        BinaryOp.Power => Power(a, b),
+        BinaryOp.Maximum => Math.Max(a, b),
+        BinaryOp.Minimum => Math.Min(a, b),
+        BinaryOp.BitwiseAnd => a & b,
+        BinaryOp.BitwiseOr => a | b,
+        BinaryOp.BitwiseXor => a ^ b,
+        BinaryOp.Equal => a == b ? 1 : 0,
+        BinaryOp.NotEqual => a != b ? 1 : 0,
+        BinaryOp.Less => a < b ? 1 : 0,
+        BinaryOp.LessOrEqual => a <= b ? 1 : 0,
+        BinaryOp.Greater => a > b ? 1 : 0,
+        BinaryOp.GreaterOrEqual => a >= b ? 1 : 0,
+        BinaryOp.LogicalAnd => a != 0 && b != 0 ? 1 : 0,
+        BinaryOp.LogicalOr => a != 0 || b != 0 ? 1 : 0,
+        BinaryOp.LogicalXor => (a != 0) != (b != 0) ? 1 : 0,
+        _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not a function of integers"),
+    };
+
+    public static double Sigmoid(double x)
+    {
+        double e = Math.Exp(-Math.Abs(x));
+        return x >= 0 ? 1 / (1 + e) : double.IsNaN(x) ? x : e / (1 + e);
+    }
+
+    // W. Kahan: the rounding error of 1 + x cancels in the quotient.
+    private static double Log1p(double x)
+    {
+        double u = 1 + x;
+        return u == 1 || double.IsPositiveInfinity(u) ? x : Math.Log(u) * x / (u - 1);
+    }
+
+    private static double Expm1(double x)
+    {
+        if (Math.Abs(x) < 1e-5)
+        {
+            return x + (x * x / 2) + (x * x * x / 6);
+        }
+
+        double u = Math.Exp(x);
+        return Math.Abs(x) > 0.5 ? u - 1 : Math.Tanh(x / 2) * (u + 1);
+    }
+
+    private static double Erf(double x)
+    {
+        double square = x * x;
+        if (Math.Abs(x) > 2)
+        {
+            return x < 0 ? Erfc(-x) - 1 : 1 - Erfc(x);
+        }
+
+        // Abramowitz & Stegun 7.1.6: all terms are positive, so nothing cancels.
+        double term = x;
+        double sum = x;
+        for (int n = 1; n < 60; n++)
+        {
+            term *= 2 * square / ((2 * n) + 1);
+            sum += term;
+        }
+
+        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-square) * sum;
+    }
+
+    private static double Erfc(double x)
+    {
+        if (x < 2)
+        {
+            return 1 - Erf(x);
+        }
+
+        // Abramowitz & Stegun 7.1.14: the continued fraction, from its far end.
+        double fraction = x;
+        for (int n = 120; n >= 1; n--)
+        {
+            fraction = x + (n / 2.0 / fraction);
+        }
+
+        return double.IsPositiveInfinity(x) ? 0 : Math.Exp(-x * x) / (fraction * Math.Sqrt(Math.PI));
+    }
+
+    private static double GeluInner(double x) => Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x));
+
+    private static double GeluTanhSlope(double x)
+    {
+        double t = Math.Tanh(GeluInner(x));
+        double slope = Math.Sqrt(2 / Math.PI) * (1 + (3 * 0.044715 * x * x));
+        return (0.5 * (1 + t)) + (0.5 * x * (1 - (t * t)) * slope);
+    }
+
+    private static double Remainder(double a, double b)
+    {
+        double r = a % b;
+        return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+    }
+
+    private static double FloorDivide(double a, double b)
+    {
+        if (b == 0)
+        {
+            return a / b;
+        }
+
+        double quotient = (a - Remainder(a, b)) / b;
+        double floor = Math.Floor(quotient);
+        return quotient - floor > 0.5 ? floor + 1 : floor;
+    }
+
+    private static long Divide(long a, long b) => b switch
+    {
+        0 => throw new DivideByZeroException("an integer tensor was divided by zero; divide as floating point instead"),
+        -1 => unchecked(-a),
+        _ => a / b,
+    };
+
+    private static long FloorDivide(long a, long b)
+    {
+        long quotient = Divide(a, b);
+        return unchecked(quotient * b) != a && (a < 0) != (b < 0) ? quotient - 1 : quotient;
+    }
+
+    private static long Power(long a, long b)
+    {
+        if (b < 0)
+        {
+            throw new ArgumentException("an integer to a negative power is no integer; convert to floating point first");
+        }
+
+        long result = 1;
+        for (; b > 0; b >>= 1)
+        {
+            result = (b & 1) == 1 ? unchecked(result * a) : result;
+            a = unchecked(a * a);
+        }
+
+        return result;
+    }
+
+    private static double Bit(bool value) => value ? 1 : 0;
+}

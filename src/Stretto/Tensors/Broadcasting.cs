@@ -1,0 +1,70 @@
+namespace Stretto;
+
+/// <summary>The rules by which shapes and dtypes of operands meet, as in PyTorch and NumPy.</summary>
+internal static class Broadcasting
+{
+    public static Shape Common(string op, Tensor a, Tensor b)
+    {
+        int rank = Math.Max(a.Rank, b.Rank);
+        long[] sizes = new long[rank];
+        for (int d = 1; d <= rank; d++)
+        {
+            long x = d <= a.Rank ? a.Shape[-d] : 1;
+            long y = d <= b.Rank ? b.Shape[-d] : 1;
+            if (x != y && x != 1 && y != 1)
+            {
+                throw new ArgumentException(
+                    $"{op}: {a.Describe()} and {b.Describe()} differ in dimension -{d} ({x} and {y}); sizes must be equal or 1");
+            }
+
+            sizes[rank - d] = x == 1 ? y : x;
+        }
+
+        return Shape.Create(sizes);
+    }
+
+    public static void SameDevice(string op, Tensor a, Tensor b)
+    {
+        if (a.Device != b.Device)
+        {
+            throw new ArgumentException($"{op}: {a.Describe()} and {b.Describe()} are on different devices ({a.Device}, {b.Device})");
+        }
+    }
+
+    /// <summary>The dtype of a result: the higher category wins, and within one a tensor with dimensions over one without.</summary>
+    public static DType Promote(Tensor a, Tensor b)
+    {
+        if (Category(a.DType) == Category(b.DType) && (a.Rank == 0) != (b.Rank == 0))
+        {
+            return a.Rank == 0 ? b.DType : a.DType;
+        }
+
+        return Category(a.DType) != Category(b.DType)
+            ? Category(a.DType) > Category(b.DType) ? a.DType : b.DType
+            : Promote(a.DType, b.DType);
+    }
+
+    /// <summary>Both have dimensions, or neither has.</summary>
+    public static DType Promote(DType a, DType b)
+    {
+        if (a == b)
+        {
+            return a;
+        }
+
+        if (Category(a) != Category(b))
+        {
+            return Category(a) > Category(b) ? a : b;
+        }
+
+        if (a.IsFloatingPoint())
+        {
+            return a == DType.Float64 || b == DType.Float64 ? DType.Float64 : DType.Float32;
+        }
+
+        DType wider = a.Size() >= b.Size() ? a : b;
+        return a.Size() == b.Size() ? DType.Int16 : wider;
+    }
+
+    public static int Category(DType dtype) => dtype.IsFloatingPoint() ? 2 : dtype == DType.Bool ? 0 : 1;
+}

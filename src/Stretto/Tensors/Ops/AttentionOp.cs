@@ -1,0 +1,96 @@
+using Stretto.Backends;
+
+namespace Stretto;
+
+/// <summary>Attention.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>
+    /// Attention of queries [tokens, heads, size] to keys [tokens, key heads, size] and values [tokens, key heads, value size] of the
+    /// same ragged batch: sequence s is rows offsets[s] to offsets[s + 1] − 1, and sequences do not see each other.
+    /// Dao, FlashAttention-2, 2023; the scores of a row never exist whole on backends that fuse it.
+    /// </summary>
+    /// <param name="queries">Queries; head h reads key head h / (heads / key heads).</param>
+    /// <param name="keys">Keys.</param>
+    /// <param name="values">Values.</param>
+    /// <param name="offsets">Borders of the sequences, from 0 to the number of tokens.</param>
+    /// <param name="scale">Multiplies q · k; 0 stands for 1 / √size.</param>
+    /// <param name="causal">A token sees itself and what came before.</param>
+    /// <param name="window">How many tokens back a token sees besides itself; −1 for all.</param>
+    /// <returns>[tokens, heads, value size].</returns>
+    public static Tensor Attention(
+        Tensor queries, Tensor keys, Tensor values, ReadOnlySpan<int> offsets, double scale = 0, bool causal = true, int window = -1)
+    {
+        int[] borders = offsets.ToArray();
+        scale = scale == 0 ? 1 / Math.Sqrt(queries.Shape[-1]) : scale;
+        return Attention(queries, keys, values, borders, borders, new AttentionOptions(scale, causal, window));
+    }
+
+    internal static Tensor Attention(
+        Tensor queries, Tensor keys, Tensor values, int[] queryOffsets, int[] keyOffsets, AttentionOptions options,
+        Tensor? mask = null, Tensor? sinks = null)
+    {
+        Check(queries, keys, values, queryOffsets, keyOffsets);
+        AttentionInputs Inputs(Tensor q, Tensor k, Tensor v, Tensor? s) =>
+            new(q.View, new KvView(k.View, v.View, keyOffsets), queryOffsets, options, mask?.View, s?.View);
+
+        Tensor output = Uninitialized([queries.Shape[0], queries.Shape[1], values.Shape[2]], queries.DType, queries.Device);
+        ReadOnlySpan<Tensor> inputs = sinks is null ? [queries, keys, values] : [queries, keys, values, sinks];
+        bool wanted = Wanted(output, inputs);
+        Tensor? lse = wanted ? Uninitialized([queries.Shape[1], queries.Shape[0]], queries.DType, queries.Device) : null;
+        output.Backend.Attention(Inputs(queries, keys, values, sinks), output.View, lse?.View);
+        if (!wanted)
+        {
+            return output;
+        }
+
+        ReadOnlySpan<Tensor> saved = sinks is null
+            ? [queries, keys, values, output, lse!]
+            : [queries, keys, values, output, lse!, sinks];
+        return Record("attention", output, inputs, saved, (f, g) =>
+        {
+            (Tensor q, Tensor k, Tensor v) = (f.Saved(0), f.Saved(1), f.Saved(2));
+            Tensor dq = Uninitialized(q.Shape, q.DType, q.Device);
+            Tensor dk = Uninitialized(k.Shape, k.DType, k.Device);
+            Tensor dv = Uninitialized(v.Shape, v.DType, v.Device);
+            Tensor? dSinks = sinks is null ? null : Zeros(sinks.Shape, q.DType, q.Device);
+            q.Backend.AttentionBackward(
+                Inputs(q, k, v, sinks is null ? null : f.Saved(5)), f.Saved(3).View, f.Saved(4).View, g.Contiguous().View,
+                new AttentionGradients(dq.View, dk.View, dv.View, dSinks?.View));
+            return sinks is null ? [dq, dk, dv] : [dq, dk, dv, dSinks];
+        });
+    }
+
+    private static void Check(Tensor queries, Tensor keys, Tensor values, int[] queryOffsets, int[] keyOffsets)
+    {
+        Broadcasting.SameDevice("attention", queries, keys);
+        Broadcasting.SameDevice("attention", queries, values);
+        if (queries.Rank != 3 || keys.Rank != 3 || values.Rank != 3 || queries.Shape[2] != keys.Shape[2]
+            || keys.Shape[0] != values.Shape[0] || keys.Shape[1] != values.Shape[1]
+            || keys.Shape[1] == 0 || queries.Shape[1] % keys.Shape[1] != 0
+            || queries.DType != keys.DType || queries.DType != values.DType)
+        {
+            throw new ArgumentException(
+                $"attention: queries {queries.Describe()}, keys {keys.Describe()} and values {values.Describe()} do not fit; they are [tokens, heads, size], and the heads of the queries a multiple of those of the keys");
+        }
+
+        CheckOffsets(queryOffsets, queries.Shape[0]);
+        CheckOffsets(keyOffsets, keys.Shape[0]);
+        if (queryOffsets.Length != keyOffsets.Length)
+        {
+            throw new ArgumentException($"attention: {queryOffsets.Length - 1} sequences of queries meet {keyOffsets.Length - 1} of keys");
+        }
+    }
+
+    private static void CheckOffsets(int[] offsets, long tokens)
+    {
+        for (int s = 0; s < offsets.Length; s++)
+        {
+            if (offsets[s] < (s == 0 ? 0 : offsets[s - 1]) || offsets[0] != 0 || offsets[^1] != tokens)
+            {
+                throw new ArgumentException(
+                    $"attention: offsets [{string.Join(", ", offsets)}] do not rise from 0 to the {tokens} tokens");
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+using Stretto.Backends;
+
+namespace Stretto;
+
+/// <summary>Functions of single elements. Operands broadcast and promote as in PyTorch.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>a + b.</summary>
+    public static Tensor operator +(Tensor a, Tensor b) => Record(
+        "add", Pairwise("add", BinaryOp.Add, a, b), [a, b], [],
+        (f, g) => [f.Needs(0) ? g.SumTo(a.Shape, a.DType) : null, f.Needs(1) ? g.SumTo(b.Shape, b.DType) : null]);
+
+    /// <summary>a − b.</summary>
+    public static Tensor operator -(Tensor a, Tensor b) => Record(
+        "sub", Pairwise("sub", BinaryOp.Subtract, a, b), [a, b], [],
+        (f, g) => [f.Needs(0) ? g.SumTo(a.Shape, a.DType) : null, f.Needs(1) ? (-g).SumTo(b.Shape, b.DType) : null]);
+
+    /// <summary>a · b, element by element.</summary>
+    public static Tensor operator *(Tensor a, Tensor b) => Record(
+        "mul", Pairwise("mul", BinaryOp.Multiply, a, b), [a, b], [a, b],
+        (f, g) =>
+        [
+            f.Needs(0) ? (g * f.Saved(1)).SumTo(a.Shape, a.DType) : null,
+            f.Needs(1) ? (g * f.Saved(0)).SumTo(b.Shape, b.DType) : null,
+        ]);
+
+    /// <summary>a / b, element by element; integers divide to float32.</summary>
+    public static Tensor operator /(Tensor a, Tensor b) => Record(
+        "div", Pairwise("div", BinaryOp.Divide, a.AsFloating(), b.AsFloating()), [a, b], [a, b],
+        (f, g) =>
+        [
+            f.Needs(0) ? (g / f.Saved(1)).SumTo(a.Shape, a.DType) : null,
+            f.Needs(1) ? (-g * f.Saved(0) / f.Saved(1).Square()).SumTo(b.Shape, b.DType) : null,
+        ]);
+
+    /// <summary>−x.</summary>
+    public static Tensor operator -(Tensor x) => Record("neg", x.Map(UnaryOp.Negate), [x], [], (_, g) => [-g]);
+
+    /// <summary>x + number.</summary>
+    public static Tensor operator +(Tensor x, double number) => Record("add", x.MapScalar(BinaryOp.Add, number), [x], [], (_, g) => [g]);
+
+    /// <summary>number + x.</summary>
+    public static Tensor operator +(double number, Tensor x) => x + number;
+
+    /// <summary>x − number.</summary>
+    public static Tensor operator -(Tensor x, double number) =>
+        Record("sub", x.MapScalar(BinaryOp.Subtract, number), [x], [], (_, g) => [g]);
+
+    /// <summary>number − x.</summary>
+    public static Tensor operator -(double number, Tensor x) => -x + number;
+
+    /// <summary>x · number.</summary>
+    public static Tensor operator *(Tensor x, double number) =>
+        Record("mul", x.MapScalar(BinaryOp.Multiply, number), [x], [], (_, g) => [g * number]);
+
+    /// <summary>number · x.</summary>
+    public static Tensor operator *(double number, Tensor x) => x * number;
+
+    /// <summary>x / number.</summary>
+    public static Tensor operator /(Tensor x, double number) =>
+        Record("div", x.AsFloating().MapScalar(BinaryOp.Divide, number), [x], [], (_, g) => [g / number]);
+
+    /// <summary>number / x.</summary>
+    public static Tensor operator /(double number, Tensor x) => x.Reciprocal() * number;
+
+    /// <summary>x².</summary>
+    public Tensor Square() => Record("square", Map(UnaryOp.Square), [this], [this], (f, g) => [g * f.Saved(0) * 2]);
+
+    /// <summary>|x|; the slope at 0 is 0.</summary>
+    public Tensor Abs() => Record("abs", Map(UnaryOp.Abs), [this], [this], (f, g) => [g * f.Saved(0).Sign()]);
+
+    /// <summary>−1, 0 or 1.</summary>
+    public Tensor Sign() => Record("sign", Map(UnaryOp.Sign), [this], [], (_, g) => [g * 0]);
+
+    /// <summary>√x.</summary>
+    public Tensor Sqrt()
+    {
+        Tensor y = FloatMap(UnaryOp.Sqrt);
+        return Record("sqrt", y, [this], [y], (f, g) => [g / (f.Saved(0) * 2)]);
+    }
+
+    /// <summary>1 / √x.</summary>
+    public Tensor Rsqrt()
+    {
+        Tensor y = FloatMap(UnaryOp.Rsqrt);
+        return Record("rsqrt", y, [this], [y], (f, g) => [g * f.Saved(0) * f.Saved(0).Square() * -0.5]);
+    }
+
+    /// <summary>1 / x.</summary>
+    public Tensor Reciprocal()
+    {
+        Tensor y = FloatMap(UnaryOp.Reciprocal);
+        return Record("reciprocal", y, [this], [y], (f, g) => [-g * f.Saved(0).Square()]);
+    }
+
+    /// <summary>eˣ.</summary>
+    public Tensor Exp()
+    {
+        Tensor y = FloatMap(UnaryOp.Exp);
+        return Record("exp", y, [this], [y], (f, g) => [g * f.Saved(0)]);
+    }
+
+    /// <summary>eˣ − 1, exact near 0.</summary>
+    public Tensor Expm1()
+    {
+        Tensor y = FloatMap(UnaryOp.Expm1);
+        return Record("expm1", y, [this], [y], (f, g) => [g * (f.Saved(0) + 1)]);
+    }
+
+    /// <summary>The natural logarithm.</summary>
+    public Tensor Log() => Record("log", FloatMap(UnaryOp.Log), [this], [this], (f, g) => [g / f.Saved(0)]);
+
+    /// <summary>log(1 + x), exact near 0.</summary>
+    public Tensor Log1p() => Record("log1p", FloatMap(UnaryOp.Log1p), [this], [this], (f, g) => [g / (f.Saved(0) + 1)]);
+
+    /// <summary>The sine of radians.</summary>
+    public Tensor Sin() => Record("sin", FloatMap(UnaryOp.Sin), [this], [this], (f, g) => [g * f.Saved(0).Cos()]);
+
+    /// <summary>The cosine of radians.</summary>
+    public Tensor Cos() => Record("cos", FloatMap(UnaryOp.Cos), [this], [this], (f, g) => [-g * f.Saved(0).Sin()]);
+
+    /// <summary>The hyperbolic tangent.</summary>
+    public Tensor Tanh()
+    {
+        Tensor y = FloatMap(UnaryOp.Tanh);
+        return Record("tanh", y, [this], [y], (f, g) => [g * (1 - f.Saved(0).Square())]);
+    }
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    public Tensor Sigmoid()
+    {
+        Tensor y = FloatMap(UnaryOp.Sigmoid);
+        return Record("sigmoid", y, [this], [y], (f, g) => [g * f.Saved(0) * (1 - f.Saved(0))]);
+    }
+
+    /// <summary>The error function.</summary>
+    public Tensor Erf() => Record(
+        "erf", FloatMap(UnaryOp.Erf), [this], [this], (f, g) => [g * (-f.Saved(0).Square()).Exp() * (2 / Math.Sqrt(Math.PI))]);
+
+    /// <summary>The largest integer not above x.</summary>
+    public Tensor Floor() => Record("floor", Map(UnaryOp.Floor), [this], [], (_, g) => [g * 0]);
+
+    /// <summary>The smallest integer not below x.</summary>
+    public Tensor Ceil() => Record("ceil", Map(UnaryOp.Ceiling), [this], [], (_, g) => [g * 0]);
+
+    /// <summary>The nearest integer, halves to the even one.</summary>
+    public Tensor Round() => Record("round", Map(UnaryOp.Round), [this], [], (_, g) => [g * 0]);
+
+    /// <summary>The integer part.</summary>
+    public Tensor Trunc() => Record("trunc", Map(UnaryOp.Truncate), [this], [], (_, g) => [g * 0]);
+
+    /// <summary>max(x, 0).</summary>
+    public Tensor Relu() => Record("relu", Map(UnaryOp.Relu), [this], [this], (f, g) => [g * f.Saved(0).Sign().Relu()]);
+
+    /// <summary>x · sigmoid(x). Ramachandran et al., Searching for Activation Functions, 2017.</summary>
+    public Tensor Silu() => Record("silu", FloatMap(UnaryOp.Silu), [this], [this], (f, g) =>
+    {
+        if (!Autograd.GradientMode.Enabled)
+        {
+            return [Pairwise("silu", BinaryOp.SiluSlope, g, f.Saved(0))];
+        }
+
+        Tensor s = f.Saved(0).Sigmoid();
+        return [g * s * (1 + (f.Saved(0) * (1 - s)))];
+    });
+
+    /// <summary>Adds another tensor to this one in place; no gradient flows.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor AddInPlace(Tensor other)
+    {
+        if (other.Shape != Shape || other.DType != DType)
+        {
+            throw new ArgumentException($"add_: {other.Describe()} cannot be added into {Describe()}");
+        }
+
+        MarkWritten();
+        Backend.Binary(BinaryOp.Add, View, other.View, View);
+        return this;
+    }
+
+    /// <summary>Multiplies this tensor by a number in place; no gradient flows.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor ScaleInPlace(double factor)
+    {
+        MarkWritten();
+        Backend.BinaryScalar(BinaryOp.Multiply, View, factor, View);
+        return this;
+    }
+
+    /// <summary>Sets every element in place; no gradient flows.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor FillInPlace(double value)
+    {
+        MarkWritten();
+        Backend.Fill(View, value);
+        return this;
+    }
+
+    /// <summary>The elements in another dtype; this tensor itself when it has it already.</summary>
+    public Tensor To(DType dtype)
+    {
+        if (dtype == DType)
+        {
+            return this;
+        }
+
+        Tensor result = Uninitialized(Shape, dtype, Device);
+        Backend.Copy(View, result.View);
+        return Record("to", result, [this], [], (_, g) => [g.To(DType)]);
+    }
+
+    internal static Tensor Pairwise(string name, BinaryOp op, Tensor a, Tensor b)
+    {
+        Broadcasting.SameDevice(name, a, b);
+        Shape shape = a.Shape == b.Shape ? a.Shape : Broadcasting.Common(name, a, b);
+        DType dtype = Broadcasting.Promote(a, b);
+        Tensor left = a.Converted(dtype);
+        Tensor right = b.Converted(dtype);
+        Tensor result = Uninitialized(shape, op >= BinaryOp.Equal ? DType.Bool : dtype, a.Device);
+        result.Backend.Binary(
+            op, left.View.With(left.Layout.Expand(shape).At(0)), right.View.With(right.Layout.Expand(shape).At(0)), result.View);
+        return result;
+    }
+
+    internal Tensor Map(UnaryOp op)
+    {
+        Tensor result = Uninitialized(Shape, DType, Device);
+        Backend.Unary(op, View, result.View);
+        return result;
+    }
+
+    /// <summary>The elements in another dtype, outside the graph.</summary>
+    internal Tensor Converted(DType dtype)
+    {
+        if (dtype == DType)
+        {
+            return this;
+        }
+
+        Tensor result = Uninitialized(Shape, dtype, Device);
+        Backend.Copy(View, result.View);
+        return result;
+    }
+
+    private Tensor FloatMap(UnaryOp op) => AsFloating().Map(op);
+
+    private Tensor AsFloating() => DType.IsFloatingPoint() ? this : Converted(DType.Float32);
+
+    private Tensor MapScalar(BinaryOp op, double number)
+    {
+        Tensor source = DType.IsFloatingPoint() || number == Math.Floor(number) ? this : Converted(DType.Float32);
+        Tensor result = Uninitialized(Shape, source.DType, Device);
+        Backend.BinaryScalar(op, source.View, number, result.View);
+        return result;
+    }
+
+    /// <summary>A gradient reduced to the shape and dtype of the operand that it was broadcast from.</summary>
+    internal Tensor SumTo(Shape shape, DType dtype)
+    {
+        Tensor result = this;
+        if (shape != Shape)
+        {
+            int missing = Rank - shape.Rank;
+            List<int> dims = [];
+            for (int d = 0; d < Rank; d++)
+            {
+                if (d < missing || (shape.Sizes[d - missing] == 1 && Shape.Sizes[d] != 1))
+                {
+                    dims.Add(d);
+                }
+            }
+
+            result = Sum([.. dims], keepDims: true).Reshape(shape);
+        }
+
+        return result.To(dtype);
+    }
+}

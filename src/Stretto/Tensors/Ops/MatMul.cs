@@ -1,0 +1,64 @@
+namespace Stretto;
+
+/// <summary>Matrix products.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>
+    /// a [..., M, K] · b [..., K, N] → [..., M, N]. Leading dimensions broadcast; a one-dimensional operand is a row (left) or a
+    /// column (right) and loses its dimension in the result.
+    /// </summary>
+    /// <exception cref="ArgumentException">Inner sizes, dtypes or devices differ, or an operand is a single number.</exception>
+    public static Tensor MatMul(Tensor a, Tensor b)
+    {
+        Broadcasting.SameDevice("matmul", a, b);
+        if (a.Rank == 0 || b.Rank == 0 || a.DType != b.DType || a.Shape[-1] != b.Shape[b.Rank == 1 ? 0 : -2])
+        {
+            throw new ArgumentException(
+                $"matmul: {a.Describe()} and {b.Describe()} do not multiply; the last size of the first must be the last but one of the second, dtypes equal");
+        }
+
+        if (a.Rank == 1)
+        {
+            return MatMul(a.Unsqueeze(0), b).Squeeze(b.Rank == 1 ? 0 : -2);
+        }
+
+        if (b.Rank == 1)
+        {
+            return MatMul(a, b.Unsqueeze(1)).Squeeze(-1);
+        }
+
+        if (b.Rank == 2 && a.Rank > 2)
+        {
+            // One tall product instead of many small ones.
+            Shape rows = [.. a.Shape.Sizes[..^1], b.Shape[1]];
+            return MatMul(a.Reshape(a.Count / Math.Max(a.Shape[-1], 1), a.Shape[-1]), b).Reshape(rows);
+        }
+
+        Shape batch = Broadcasting.Common("matmul", a.BatchOf(), b.BatchOf());
+        Tensor left = a.Expand([.. batch.Sizes, a.Shape[-2], a.Shape[-1]]);
+        Tensor right = b.Expand([.. batch.Sizes, b.Shape[-2], b.Shape[-1]]);
+        Tensor result = Uninitialized([.. batch.Sizes, a.Shape[-2], b.Shape[-1]], a.DType, a.Device);
+        result.Backend.MatMul(left.View, right.View, result.View, accumulate: false);
+        return Record("matmul", result, [left, right], [left, right], (f, g) =>
+        [
+            f.Needs(0) ? MatMul(g, f.Saved(1).Transpose(-1, -2)) : null,
+            f.Needs(1) ? MatMul(f.Saved(0).Transpose(-1, -2), g) : null,
+        ]);
+    }
+
+    /// <summary>x [..., K] · weightᵀ [N, K] (+ bias [N]) → [..., N].</summary>
+    /// <exception cref="ArgumentException">Sizes, dtypes or devices do not fit.</exception>
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
+    {
+        if (x.Rank == 0 || weight.Rank != 2 || x.Shape[-1] != weight.Shape[1])
+        {
+            throw new ArgumentException($"linear: input {x.Describe()} does not fit weight {weight.Describe()}; the last sizes must be equal");
+        }
+
+        Tensor y = MatMul(x, weight.Transpose(0, 1));
+        return bias is null ? y : y + bias;
+    }
+
+    /// <summary>A view whose shape is the leading dimensions.</summary>
+    private Tensor BatchOf() => WithLayout(new Layout(Shape.Create(Shape.Sizes[..^2]), Layout.Strides[..^2].ToArray(), 0));
+}

@@ -1,0 +1,240 @@
+namespace Stretto;
+
+/// <summary>Views and rearrangements. Where a view is possible nothing is copied.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>The elements in the same order under another shape; one size may be −1 and follows from the others. Copies only where strides forbid a view.</summary>
+    public Tensor Reshape(params ReadOnlySpan<long> sizes) => Reshape(Inferred(sizes));
+
+    /// <summary>The elements in the same order under another shape.</summary>
+    public Tensor Reshape(Shape shape)
+    {
+        if (shape.Count != Count)
+        {
+            throw new ArgumentException($"reshape: {Describe()} has {Count} elements, {shape} needs {shape.Count}");
+        }
+
+        if (shape == Shape)
+        {
+            return this;
+        }
+
+        Tensor source = Layout.Reshape(shape) is null ? Contiguous() : this;
+        return Record("reshape", source.WithLayout(source.Layout.Reshape(shape)!.Value), [source], [], (_, g) => [g.Reshape(source.Shape)]);
+    }
+
+    /// <summary>The dimensions in another order.</summary>
+    public Tensor Permute(params ReadOnlySpan<int> dims)
+    {
+        if (dims.Length != Rank)
+        {
+            throw new ArgumentException($"permute: {dims.Length} dimensions given for {Describe()}");
+        }
+
+        int[] order = Dims(dims);
+        int[] inverse = new int[Rank];
+        for (int d = 0; d < Rank; d++)
+        {
+            inverse[order[d]] = d;
+        }
+
+        return Record("permute", WithLayout(Layout.Permute(order)), [this], [], (_, g) => [g.Permute(inverse)]);
+    }
+
+    /// <summary>Two dimensions exchanged.</summary>
+    public Tensor Transpose(int first, int second)
+    {
+        int[] order = [.. Enumerable.Range(0, Rank)];
+        (order[Shape.Dim(first)], order[Shape.Dim(second)]) = (order[Shape.Dim(second)], order[Shape.Dim(first)]);
+        return Permute(order);
+    }
+
+    /// <summary>Dimensions of size 1, and missing leading ones, repeated without copying.</summary>
+    public Tensor Expand(Shape shape)
+    {
+        if (shape == Shape)
+        {
+            return this;
+        }
+
+        int missing = shape.Rank - Rank;
+        for (int d = 0; d < Rank; d++)
+        {
+            if (missing < 0 || (Shape.Sizes[d] != 1 && Shape.Sizes[d] != shape.Sizes[d + missing]))
+            {
+                throw new ArgumentException($"expand: {Describe()} does not expand to {shape}; only dimensions of size 1 repeat");
+            }
+        }
+
+        return Record("expand", WithLayout(Layout.Expand(shape)), [this], [], (_, g) => [g.SumTo(Shape, DType)]);
+    }
+
+    /// <summary>A dimension of size 1 removed.</summary>
+    public Tensor Squeeze(int dim)
+    {
+        dim = Shape.Dim(dim);
+        return Shape.Sizes[dim] != 1
+            ? this
+            : Record("squeeze", WithLayout(Layout.Remove(dim)), [this], [], (_, g) => [g.Unsqueeze(dim)]);
+    }
+
+    /// <summary>A dimension of size 1 inserted before <paramref name="dim"/>.</summary>
+    public Tensor Unsqueeze(int dim)
+    {
+        dim = dim < 0 ? dim + Rank + 1 : dim;
+        return Record("unsqueeze", WithLayout(Layout.Insert(dim, 1, 1)), [this], [], (_, g) => [g.Squeeze(dim)]);
+    }
+
+    /// <summary>Elements <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> − 1 of a dimension: a view.</summary>
+    public Tensor Narrow(int dim, long start, long length)
+    {
+        dim = Shape.Dim(dim);
+        if (start < 0 || length < 0 || start + length > Shape.Sizes[dim])
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(start), $"narrow: {start}..{start + length} is outside dimension {dim} of {Describe()}");
+        }
+
+        return Record("narrow", WithLayout(Layout.Slice(dim, start, length, 1)), [this], [], (_, g) =>
+        {
+            Tensor whole = Zeros(Shape, DType, Device);
+            return [whole.Narrow(dim, start, length).CopyFrom(g) is { } ? whole : null];
+        });
+    }
+
+    /// <summary>Pieces of the given sizes along a dimension: views.</summary>
+    public Tensor[] Split(ReadOnlySpan<long> sizes, int dim)
+    {
+        Tensor[] pieces = new Tensor[sizes.Length];
+        long start = 0;
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            pieces[i] = Narrow(dim, start, sizes[i]);
+            start += sizes[i];
+        }
+
+        return start == Shape[dim]
+            ? pieces
+            : throw new ArgumentException($"split: sizes add up to {start}, dimension {dim} of {Describe()} has {Shape[dim]}");
+    }
+
+    /// <summary>Tensors joined along a dimension.</summary>
+    public static Tensor Cat(IReadOnlyList<Tensor> tensors, int dim = 0)
+    {
+        if (tensors.Count == 0)
+        {
+            throw new ArgumentException("cat: no tensors given");
+        }
+
+        dim = tensors[0].Shape.Dim(dim);
+        long[] sizes = tensors[0].Shape.ToArray();
+        sizes[dim] = 0;
+        foreach (Tensor t in tensors)
+        {
+            for (int d = 0; d < sizes.Length; d++)
+            {
+                if (t.Rank != sizes.Length || t.DType != tensors[0].DType || (d != dim && t.Shape.Sizes[d] != sizes[d]))
+                {
+                    throw new ArgumentException($"cat: {t.Describe()} does not join {tensors[0].Describe()} along dimension {dim}");
+                }
+            }
+
+            sizes[dim] += t.Shape.Sizes[dim];
+        }
+
+        Tensor result = Uninitialized(Shape.Create(sizes), tensors[0].DType, tensors[0].Device);
+        long start = 0;
+        foreach (Tensor t in tensors)
+        {
+            long length = t.Shape.Sizes[dim];
+            result.Backend.Copy(t.View, result.View.With(result.View.Layout.Slice(dim, start, length, 1)));
+            start += length;
+        }
+
+        return Record("cat", result, [.. tensors], [], (f, g) =>
+        {
+            Tensor?[] pieces = new Tensor?[tensors.Count];
+            long from = 0;
+            for (int i = 0; i < pieces.Length; i++)
+            {
+                long length = tensors[i].Shape.Sizes[dim];
+                pieces[i] = f.Needs(i) ? g.Narrow(dim, from, length) : null;
+                from += length;
+            }
+
+            return pieces;
+        });
+    }
+
+    /// <summary>The elements in row-major order, this tensor itself when they lie so already.</summary>
+    public Tensor Contiguous() => IsContiguous ? this : Clone();
+
+    /// <summary>A contiguous copy.</summary>
+    public Tensor Clone()
+    {
+        Tensor result = Uninitialized(Shape, DType, Device);
+        Backend.Copy(View, result.View);
+        return Record("clone", result, [this], [], (_, g) => [g]);
+    }
+
+    /// <summary>Rows <paramref name="index"/> (int64 [n]) of the first dimension.</summary>
+    public Tensor IndexSelect(Tensor index)
+    {
+        if (index.Rank != 1 || index.DType != DType.Int64 || Rank == 0)
+        {
+            throw new ArgumentException($"index_select: {index.Describe()} is no list of int64 rows of {Describe()}");
+        }
+
+        long[] sizes = Shape.ToArray();
+        sizes[0] = index.Count;
+        Tensor source = Contiguous();
+        Shape flat = Shape.Create([Shape.Sizes[0], Shape.Sizes[0] == 0 ? 0 : Count / Shape.Sizes[0]]);
+        Tensor result = Uninitialized(Shape.Create(sizes), DType, Device);
+        Backend.Embedding(
+            source.View.With(Layout.Contiguous(flat)), index.View,
+            result.View.With(Layout.Contiguous([index.Count, flat.Sizes[1]])));
+        return Record("index_select", result, [this], [index], (f, g) =>
+        {
+            Tensor whole = Zeros(Shape, DType, Device);
+            Backend.EmbeddingBackward(
+                f.Saved(0).View, g.Contiguous().View.With(Layout.Contiguous([index.Count, flat.Sizes[1]])),
+                whole.View.With(Layout.Contiguous(flat)));
+            return [whole];
+        });
+    }
+
+    private Shape Inferred(ReadOnlySpan<long> sizes)
+    {
+        long known = 1;
+        int unknown = -1;
+        for (int d = 0; d < sizes.Length; d++)
+        {
+            if (sizes[d] != -1)
+            {
+                known *= sizes[d];
+            }
+            else if (unknown >= 0)
+            {
+                throw new ArgumentException("reshape: only one size may be -1");
+            }
+            else
+            {
+                unknown = d;
+            }
+        }
+
+        if (unknown < 0)
+        {
+            return Shape.Create(sizes);
+        }
+
+        if (known == 0 || Count % known != 0)
+        {
+            throw new ArgumentException($"reshape: {Describe()} cannot be cut into pieces of {known} elements");
+        }
+
+        long[] result = sizes.ToArray();
+        result[unknown] = Count / known;
+        return Shape.Create(result);
+    }
+}
