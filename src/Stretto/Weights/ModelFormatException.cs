@@ -1,7 +1,7 @@
 namespace Stretto.Weights;
 
 /// <summary>A model file that cannot be used: which file, where in it, and what is wrong, in one line.</summary>
-public sealed class ModelFormatException : InvalidDataException
+public sealed class ModelFormatException : FormatException
 {
     /// <param name="path">The file or folder.</param>
     /// <param name="where">The field, tensor or place; empty for the file as a whole.</param>

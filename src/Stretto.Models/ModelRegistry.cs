@@ -1,0 +1,61 @@
+using Stretto.Models.Decoders;
+using Stretto.Nn;
+using Stretto.Weights;
+
+namespace Stretto.Models;
+
+/// <summary>From a model folder to a model.</summary>
+public static class ModelRegistry
+{
+    /// <summary>An untrained model of this configuration.</summary>
+    /// <exception cref="ArgumentException">The configuration is not valid.</exception>
+    public static CausalLM Create(ModelConfig config, Device? device = null) => config.Validate().ModelType switch
+    {
+        "llama" or "mistral" or "qwen2" or "qwen3" => new Llama(config, device ?? Device.Cpu),
+        string other => throw new ArgumentException($"architecture '{other}' is not supported"),
+    };
+
+    /// <summary>The model of a folder with <c>config.json</c> and safetensors weights.</summary>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="ModelFormatException">A file is broken, or its parts do not fit.</exception>
+    public static CausalLM Load(string folder, Device? device = null) => Load(folder, ModelConfig.Load(folder), device);
+
+    /// <summary>The same with the configuration given.</summary>
+    public static CausalLM Load(string folder, ModelConfig config, Device? device = null)
+    {
+        using IWeightSource source = WeightSource.Open(folder);
+        RefuseTooSmall(source, config);
+        CausalLM model = Create(config, device);
+        model.Load(source);
+        return model;
+    }
+
+    /// <summary>Writes the weights beside the configuration.</summary>
+    public static void Save(CausalLM model, ModelConfig config, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        config.Save(folder);
+        SafeTensorsWriter.Write(Path.Combine(folder, "model.safetensors"), model.Parameters());
+    }
+
+    // A configuration is a few numbers; before they allocate anything the file must be able to fill it.
+    private static void RefuseTooSmall(IWeightSource source, ModelConfig config)
+    {
+        Int128 heads = (Int128)config.Heads * config.HeadSize;
+        Int128 kvHeads = (Int128)config.KvHeads * config.HeadSize;
+        Int128 layer = config.HiddenSize * ((2 * heads) + (2 * kvHeads) + (3 * (Int128)config.IntermediateSize));
+        Int128 wanted = (config.Layers * layer) + ((Int128)config.VocabularySize * config.HiddenSize);
+        Int128 stored = 0;
+        foreach (WeightEntry entry in source.Entries.Values)
+        {
+            stored += entry.Shape.Count;
+        }
+
+        if (wanted > stored)
+        {
+            throw new ModelFormatException(
+                source.Path, "",
+                $"config.json describes a model of at least {wanted:N0} parameters, the weights hold {stored:N0}; they do not belong together");
+        }
+    }
+}
