@@ -22,7 +22,7 @@ public sealed class GoldenRuns
         using SafeTensors truth = Tensors("first_step.safetensors");
         using SafeTensors data = Tensors("tokens.safetensors");
         int[][] rows = Rows(data.Read("eval_tokens"))[..2];
-        string logitsName = truth.Entries.Keys.First(k => k.StartsWith("logits", StringComparison.Ordinal));
+        string logitsName = truth.Entries.Keys.First(k => k.EndsWith("logits", StringComparison.Ordinal));
         Tensor logits = model.Logits(model.Hidden(Batch.Packed([.. rows.Select(r => r[..^1])])));
         double error = GoldenFolder.RelativeError(logits.ToArray<double>(), truth.Read(logitsName).ToArray<double>());
         Assert.True(error <= 1e-4, $"logits: relative error {error:g3}");
