@@ -1,5 +1,3 @@
-using Operands = Stretto.Backends.Cpu.Kernels.GemmTiles.Operands;
-
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
@@ -17,7 +15,7 @@ internal static unsafe class GemmBlock
         int tile = TileRows<V>();
         for (long i = 0; i + tile <= m; i += tile)
         {
-            Gemm.Transpose(a + (i * aRow), aRow, aStep, packed + (i * k), tile, tile, k);
+            GemmPack.Transpose(a + (i * aRow), aRow, aStep, packed + (i * k), tile, tile, k);
         }
     }
 
@@ -32,33 +30,17 @@ internal static unsafe class GemmBlock
         {
             for (long i = 0; i < whole; i += tile)
             {
-                Operands o = new(packed + (i * k), 1, tile, b + j, bStep, c + (i * cRow) + j, cRow, k, accumulate);
-                if (tile == 12)
-                {
-                    GemmTiles.Rows12<V>(o);
-                }
-                else
-                {
-                    GemmTiles.Rows6<V>(o);
-                }
+                GemmTile.Packed<V, float>(
+                    tile, new(packed + (i * k), 1, tile, b + j, bStep, c + (i * cRow) + j, cRow, k, accumulate));
             }
 
-            for (long i = whole; i < m;)
+            for (long i = whole; i < m; i += 4)
             {
-                Operands o = new(a + (i * aRow), aRow, aStep, b + j, bStep, c + (i * cRow) + j, cRow, k, accumulate);
-                if (m - i >= 4)
-                {
-                    GemmTiles.Rows4<V>(o);
-                    i += 4;
-                }
-                else
-                {
-                    GemmTiles.Row<V>(o);
-                    i++;
-                }
+                GemmTile.InPlace<V, float>(
+                    (int)Math.Min(4, m - i), new(a + (i * aRow), aRow, aStep, b + j, bStep, c + (i * cRow) + j, cRow, k, accumulate));
             }
         }
     }
 
-    private static int TileRows<V>() where V : unmanaged, ILanes<V> => V.Count == 16 ? 12 : 6;
+    private static int TileRows<V>() where V : unmanaged, ILanes<V> => GemmTile.MaxRows<V, float>();
 }

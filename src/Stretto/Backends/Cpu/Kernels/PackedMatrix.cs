@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
@@ -12,29 +9,26 @@ internal sealed unsafe class PackedMatrix : IDisposable
     private readonly Storage _storage;
 
     public PackedMatrix(WorkerPool pool, float* b, long rowStride, long columnStride, long depth, long columns)
+        : this(pool, b, rowStride, columnStride, depth, columns, Gemm.Widest)
     {
-        Depth = depth;
-        IsTransposed = columnStride != 1;
-        Columns = columns;
-        Width = PanelWidth;
-        _storage = new Storage(Panels * depth * Width * sizeof(float), scoped: true);
-        PackJob job = new(b, rowStride, columnStride, depth, columns, Width, Data);
-        if (Panels * depth * Width < 16 * 1024)
-        {
-            for (int panel = 0; panel < Panels; panel++)
-            {
-                job.Run(panel);
-            }
-        }
-        else
-        {
-            pool.For(checked((int)Panels), ref job);
-        }
     }
 
-    /// <summary>Columns of a panel on this machine.</summary>
-    public static int PanelWidth { get; } =
-        Vector512.IsHardwareAccelerated ? 32 : Vector256.IsHardwareAccelerated ? 16 : 8;
+    /// <summary>For registers of at most the given width.</summary>
+    public PackedMatrix(
+        WorkerPool pool, float* b, long rowStride, long columnStride, long depth, long columns, GemmPath widest)
+    {
+        (Depth, Columns, IsTransposed) = (depth, columns, columnStride != 1);
+        Path = Gemm.PathFor(columns, sizeof(float), widest);
+        Width = Path switch
+        {
+            GemmPath.Avx512 => 32,
+            GemmPath.Avx2 => 16,
+            _ => 8,
+        };
+        _storage = new Storage(checked((columns + Width - 1) / Width * Width * depth * sizeof(float)), scoped: true);
+        GemmPackJob<float> job = new(b, columnStride, rowStride, columns, depth, Width, Data);
+        GemmDriver<Lanes128, float>.Pack(pool, job);
+    }
 
     public long Depth { get; }
 
@@ -43,39 +37,13 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>Whether B was given column by column, as the weight of a linear layer is.</summary>
     public bool IsTransposed { get; }
 
-    public int Width { get; }
+    /// <summary>The registers that it is packed for.</summary>
+    public GemmPath Path { get; }
 
-    public long Panels => (Columns + Width - 1) / Width;
+    /// <summary>Columns of a panel.</summary>
+    public int Width { get; }
 
     public float* Data => (float*)_storage.Pointer;
 
     public void Dispose() => _storage.Release();
-
-    private readonly struct PackJob(
-        float* b, long rowStride, long columnStride, long depth, long columns, int width, float* target) : IParallelJob
-    {
-        public void Run(int panel)
-        {
-            long first = (long)panel * width;
-            long count = Math.Min(width, columns - first);
-            float* from = b + (first * columnStride);
-            float* to = target + (panel * depth * width);
-            if (columnStride == 1)
-            {
-                for (long k = 0; k < depth; k++, to += width)
-                {
-                    Unsafe.CopyBlockUnaligned(to, from + (k * rowStride), (uint)(count * sizeof(float)));
-                    new Span<float>(to + count, (int)(width - count)).Clear();
-                }
-            }
-            else
-            {
-                Gemm.Transpose(from, columnStride, rowStride, to, width, count, depth);
-                for (long k = 0; count < width && k < depth; k++)
-                {
-                    new Span<float>(to + (k * width) + count, (int)(width - count)).Clear();
-                }
-            }
-        }
-    }
 }

@@ -1,0 +1,183 @@
+using System.Runtime.CompilerServices;
+
+namespace Stretto.Backends.Cpu.Kernels;
+
+/// <summary>How a part of a product finds its columns of B.</summary>
+internal enum GemmColumns
+{
+    /// <summary>In panels that all parts share.</summary>
+    Packed,
+
+    /// <summary>In the matrix; each part packs what it needs, block by block.</summary>
+    PackedByPart,
+
+    /// <summary>In the matrix, whose rows are contiguous, read where they are.</summary>
+    InPlace,
+}
+
+/// <summary>The register tiles of C in a grid of parts. How C is cut changes nothing in the result.</summary>
+internal unsafe struct GemmJob<V, T>(
+    GemmProduct<T> p, T* rows, int tile, T* columns, long panelStride, GemmColumns source) : IParallelJob
+    where V : unmanaged, IMultiplyLanes<V, T>
+    where T : unmanaged
+{
+    /// <summary>Up to so many rows A is read where it is.</summary>
+    public const long RowsInPlace = 4;
+
+    private const long DepthBlock = 256;
+    private const long InPlaceDepth = 32;
+    private const long InPlacePanels = 16;
+    private const long RowBlock = 192;
+    private const long MinimumColumns = 64;
+
+    private readonly long _tiles = (p.M + tile - 1) / tile;
+    private readonly long _panels = (p.N + (2 * V.Count) - 1) / (2 * V.Count);
+    private long _rowParts = 1;
+    private long _panelParts = 1;
+
+    private static int Width => 2 * V.Count;
+
+    public readonly double Work => (double)p.M * p.N * p.K;
+
+    /// <summary>Cuts C for some threads; the number of parts.</summary>
+    public int Split(int threads)
+    {
+        if (threads > 1)
+        {
+            long wanted = threads * 4L;
+            long widest = Math.Max(1, _panels * Width / MinimumColumns);
+            _rowParts = source == GemmColumns.Packed ? Math.Clamp(_tiles / 4, 1, wanted) : 1;
+            _panelParts = Math.Min((wanted + _rowParts - 1) / _rowParts, widest);
+        }
+
+        return checked((int)(_rowParts * _panelParts));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run(int part)
+    {
+        (long row, long column) = (part / _panelParts, part % _panelParts);
+        (long t0, long t1) = (_tiles * row / _rowParts, _tiles * (row + 1) / _rowParts);
+        (long p0, long p1) = (_panels * column / _panelParts, _panels * (column + 1) / _panelParts);
+        if (source == GemmColumns.InPlace)
+        {
+            InPlace(p0, p1);
+            return;
+        }
+
+        bool pack = source == GemmColumns.PackedByPart;
+        long blocks = _tiles == 1 && !pack ? 1 : (p.K + DepthBlock - 1) / DepthBlock;
+        long block = (p.K + blocks - 1) / blocks;
+        // Where rows of B are contiguous a wider group reads longer runs of them.
+        long group = !pack ? p1 - p0 : Math.Min(p1 - p0, p.BColumn == 1 ? Math.Max(1, 256 / Width) : 1);
+        using GemmScratch<T> scratch = new(pack ? group * block * Width : 0);
+        for (long k = 0; k < p.K; k += block)
+        {
+            long depth = Math.Min(block, p.K - k);
+            for (long first = p0; first < p1; first += group)
+            {
+                long last = Math.Min(first + group, p1);
+                if (pack)
+                {
+                    T* from = columns + (k * p.BRow) + (first * Width * p.BColumn);
+                    long count = Math.Min(last * Width, p.N) - (first * Width);
+                    GemmPack.Groups(from, p.BColumn, p.BRow, count, depth, Width, scratch.Data, depth * Width);
+                }
+
+                long tilesAtOnce = Math.Max(1, RowBlock / tile);
+                for (long t = t0; t < t1; t += tilesAtOnce)
+                {
+                    for (long q = first; q < last; q++)
+                    {
+                        T* panel = pack ? scratch.Data + ((q - first) * depth * Width) : columns + (q * panelStride) + (k * Width);
+                        for (long u = t; u < Math.Min(t + tilesAtOnce, t1); u++)
+                        {
+                            Tile(u, q, k, depth, panel, Width);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Few rows: a short run of k over many columns reads whole stretches of B's rows, and C stays in the nearest cache.</summary>
+    private readonly void InPlace(long p0, long p1)
+    {
+        T* edge = stackalloc T[(int)InPlaceDepth * Width];
+        for (long first = p0; first < p1; first += InPlacePanels)
+        {
+            long last = Math.Min(first + InPlacePanels, p1);
+            for (long k = 0; k < p.K; k += InPlaceDepth)
+            {
+                long depth = Math.Min(InPlaceDepth, p.K - k);
+                for (long q = first; q < last; q++)
+                {
+                    T* panel = columns + (k * p.BRow) + (q * Width);
+                    long step = p.BRow;
+                    if ((q + 1) * Width > p.N)
+                    {
+                        GemmPack.Groups(panel, 1, p.BRow, p.N - (q * Width), depth, Width, edge, 0);
+                        panel = edge;
+                        step = Width;
+                    }
+
+                    for (long t = 0; t < _tiles; t++)
+                    {
+                        Tile(t, q, k, depth, panel, step);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>One tile straight into C or, at the right edge, by way of a scratch tile.</summary>
+    private readonly void Tile(long t, long q, long k, long depth, T* panel, long panelStep)
+    {
+        long i = t * tile;
+        int count = (int)Math.Min(tile, p.M - i);
+        bool add = p.Accumulate || k > 0;
+        T* target = p.C + (i * p.CRow) + (q * Width);
+        long left = p.N - (q * Width);
+        if (left >= Width)
+        {
+            Multiply(i, count, k, depth, panel, panelStep, target, p.CRow, add);
+        }
+        else
+        {
+            Edge(i, count, k, depth, panel, panelStep, target, (int)left, add);
+        }
+    }
+
+    [SkipLocalsInit]
+    private readonly void Edge(
+        long i, int count, long k, long depth, T* panel, long panelStep, T* target, int left, bool add)
+    {
+        T* square = stackalloc T[12 * Width];
+        for (int r = 0; add && r < count; r++)
+        {
+            new Span<T>(target + (r * p.CRow), left).CopyTo(new Span<T>(square + (r * Width), left));
+        }
+
+        Multiply(i, count, k, depth, panel, panelStep, square, Width, add);
+        for (int r = 0; r < count; r++)
+        {
+            new Span<T>(square + (r * Width), left).CopyTo(new Span<T>(target + (r * p.CRow), left));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Multiply(
+        long i, int count, long k, long depth, T* panel, long panelStep, T* target, long targetRow, bool add)
+    {
+        if (rows == null)
+        {
+            T* a = p.A + (i * p.ARow) + (k * p.AColumn);
+            GemmTile.InPlace<V, T>(count, new(a, p.ARow, p.AColumn, panel, panelStep, target, targetRow, depth, add));
+        }
+        else
+        {
+            T* a = rows + (i * p.K) + (k * tile);
+            GemmTile.Packed<V, T>(count, new(a, 1, tile, panel, panelStep, target, targetRow, depth, add));
+        }
+    }
+}

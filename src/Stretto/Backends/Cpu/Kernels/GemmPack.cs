@@ -1,0 +1,186 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Stretto.Backends.Cpu.Kernels;
+
+/// <summary>
+/// Puts an operand of a matrix product into the order in which register tiles read it: groups of <c>width</c> lanes (rows of A, columns
+/// of B), each group holding its lanes side by side for k = 0, 1, ….
+/// </summary>
+internal static unsafe class GemmPack
+{
+    /// <summary>
+    /// to [g · groupStride + k · width + i] = from [(g · width + i) · lane + k · step] for <paramref name="count"/> lanes and
+    /// <paramref name="depth"/> values of k; the last group is filled up with zeros.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Groups<T>(
+        T* from, long lane, long step, long count, long depth, int width, T* to, long groupStride) where T : unmanaged
+    {
+        long whole = count / width;
+        int rest = (int)(count - (whole * width));
+        if (lane == 1)
+        {
+            // Along a row of the source first: its cache lines hold lanes of more than one group.
+            for (long k = 0; k < depth; k++)
+            {
+                T* source = from + (k * step);
+                T* target = to + (k * width);
+                for (long g = 0; g < whole; g++)
+                {
+                    Copy(source, target, width);
+                    source += width;
+                    target += groupStride;
+                }
+
+                for (int i = 0; rest > 0 && i < width; i++)
+                {
+                    target[i] = i < rest ? source[i] : default;
+                }
+            }
+
+            return;
+        }
+
+        for (long g = 0; g < whole; g++)
+        {
+            Transpose(from + (g * width * lane), lane, step, to + (g * groupStride), width, width, depth);
+        }
+
+        if (rest > 0)
+        {
+            T* target = to + (whole * groupStride);
+            Transpose(from + (whole * width * lane), lane, step, target, width, rest, depth);
+            for (long k = 0; k < depth; k++)
+            {
+                new Span<T>(target + (k * width) + rest, width - rest).Clear();
+            }
+        }
+    }
+
+    /// <summary>to [k · width + i] = from [i · lane + k · step].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose<T>(T* from, long lane, long step, T* to, long width, long count, long depth) where T : unmanaged
+    {
+        // 16 floats are a cache line: all of it is used while it is there.
+        const long Line = 16;
+        for (long k = 0; k < depth; k += Line)
+        {
+            long steps = Math.Min(Line, depth - k);
+            long i = 0;
+            if (sizeof(T) == sizeof(float) && step == 1)
+            {
+                float* source = (float*)(from + k);
+                float* target = (float*)(to + (k * width));
+                for (; Avx.IsSupported && steps == Line && i + 8 <= count; i += 8)
+                {
+                    Transpose8(source + (i * lane), lane, target + i, width);
+                    Transpose8(source + (i * lane) + 8, lane, target + (8 * width) + i, width);
+                }
+
+                for (; steps == Line && i + 4 <= count; i += 4)
+                {
+                    for (long j = 0; j < Line; j += 4)
+                    {
+                        Transpose4(source + (i * lane) + j, lane, target + (j * width) + i, width);
+                    }
+                }
+            }
+
+            for (; i < count; i++)
+            {
+                T* source = from + (i * lane) + (k * step);
+                T* target = to + (k * width) + i;
+                for (long j = 0; j < steps; j++)
+                {
+                    target[j * width] = source[j * step];
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<T>(T* from, T* to, int count) where T : unmanaged
+    {
+        int bytes = count * sizeof(T);
+        byte* source = (byte*)from;
+        byte* target = (byte*)to;
+        int i = 0;
+        for (; i + 32 <= bytes; i += 32)
+        {
+            Vector256.Load(source + i).Store(target + i);
+        }
+
+        if (i + 16 <= bytes)
+        {
+            Vector128.Load(source + i).Store(target + i);
+            i += 16;
+        }
+
+        for (; i < bytes; i += 4)
+        {
+            *(int*)(target + i) = *(int*)(source + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose8(float* from, long row, float* to, long width)
+    {
+        Vector256<float> a0 = Halves(from, row);
+        Vector256<float> a1 = Halves(from + row, row);
+        Vector256<float> a2 = Halves(from + (2 * row), row);
+        Vector256<float> a3 = Halves(from + (3 * row), row);
+        Vector256<float> b0 = Halves(from + 4, row);
+        Vector256<float> b1 = Halves(from + row + 4, row);
+        Vector256<float> b2 = Halves(from + (2 * row) + 4, row);
+        Vector256<float> b3 = Halves(from + (3 * row) + 4, row);
+        Store4(a0, a1, a2, a3, to, width);
+        Store4(b0, b1, b2, b3, to + (4 * width), width);
+    }
+
+    /// <summary>Four values of a row and of the row four further down.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Halves(float* from, long row) =>
+        Vector256.Create(Vector128.Load(from), Vector128.Load(from + (4 * row)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store4(
+        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, float* to, long width)
+    {
+        Vector256<double> t0 = Avx.UnpackLow(r0, r1).AsDouble();
+        Vector256<double> t1 = Avx.UnpackLow(r2, r3).AsDouble();
+        Vector256<double> t2 = Avx.UnpackHigh(r0, r1).AsDouble();
+        Vector256<double> t3 = Avx.UnpackHigh(r2, r3).AsDouble();
+        Avx.UnpackLow(t0, t1).AsSingle().Store(to);
+        Avx.UnpackHigh(t0, t1).AsSingle().Store(to + width);
+        Avx.UnpackLow(t2, t3).AsSingle().Store(to + (2 * width));
+        Avx.UnpackHigh(t2, t3).AsSingle().Store(to + (3 * width));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose4(float* from, long row, float* to, long width)
+    {
+        Vector128<float> r0 = Vector128.Load(from);
+        Vector128<float> r1 = Vector128.Load(from + row);
+        Vector128<float> r2 = Vector128.Load(from + (2 * row));
+        Vector128<float> r3 = Vector128.Load(from + (3 * row));
+        if (Sse.IsSupported)
+        {
+            Vector128<float> t0 = Sse.UnpackLow(r0, r1);
+            Vector128<float> t1 = Sse.UnpackLow(r2, r3);
+            Vector128<float> t2 = Sse.UnpackHigh(r0, r1);
+            Vector128<float> t3 = Sse.UnpackHigh(r2, r3);
+            Sse.MoveLowToHigh(t0, t1).Store(to);
+            Sse.MoveHighToLow(t1, t0).Store(to + width);
+            Sse.MoveLowToHigh(t2, t3).Store(to + (2 * width));
+            Sse.MoveHighToLow(t3, t2).Store(to + (3 * width));
+            return;
+        }
+
+        Vector128.Create(r0[0], r1[0], r2[0], r3[0]).Store(to);
+        Vector128.Create(r0[1], r1[1], r2[1], r3[1]).Store(to + width);
+        Vector128.Create(r0[2], r1[2], r2[2], r3[2]).Store(to + (2 * width));
+        Vector128.Create(r0[3], r1[3], r2[3], r3[3]).Store(to + (3 * width));
+    }
+}
