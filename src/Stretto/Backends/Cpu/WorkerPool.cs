@@ -35,8 +35,10 @@ internal sealed unsafe class WorkerPool
     private delegate*<void*, int, void> _invoke;
     private ExceptionDispatchInfo? _failure;
 
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one thread.</exception>
     public WorkerPool(int threads)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
         _workers = threads - 1;
     }
@@ -60,12 +62,15 @@ internal sealed unsafe class WorkerPool
             return;
         }
 
+        // The workers hold a plain pointer: the caller's job may lie in an object that the collector moves, a local does not move.
+        TJob local = job;
         try
         {
-            Dispatch(parts, Unsafe.AsPointer(ref job), &Invoke<TJob>);
+            Dispatch(parts, Unsafe.AsPointer(ref local), &Invoke<TJob>);
         }
         finally
         {
+            job = local;
             Volatile.Write(ref _busy, 0);
         }
     }
