@@ -1,1 +1,27 @@
-return 0;
+using System.CommandLine;
+using Stretto.Cli;
+using Stretto.Cli.Commands;
+using Stretto.Weights;
+
+RootCommand root = new("Stretto: train, run and inspect large models.")
+{
+    TrainCommand.Create(),
+};
+
+try
+{
+    ParseResult parsed = root.Parse(args);
+    if (parsed.Errors.Count > 0)
+    {
+        Console.Error.WriteLine($"stretto: {string.Join("; ", parsed.Errors.Select(e => e.Message))}; see 'stretto --help'");
+        return 2;
+    }
+
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is UserErrorException or ModelFormatException or IOException or UnauthorizedAccessException or ArgumentException
+    or InvalidOperationException)
+{
+    Console.Error.WriteLine($"stretto: {e.Message.ReplaceLineEndings(" ")}");
+    return 2;
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Stretto.Models;
+using Stretto.Models.Text;
+using Stretto.Nn;
+using Stretto.Training;
+using Stretto.Training.Data;
+using Stretto.Training.Data.Tales;
+using Stretto.Training.Optimizers;
+
+namespace Stretto.Cli.Commands;
+
+/// <summary><c>stretto train CONFIG</c></summary>
+internal static class TrainCommand
+{
+    private static readonly string[] Special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
+
+    public static Command Create()
+    {
+        Argument<string> config = new("config") { Description = "The training configuration (JSON)." };
+        Option<bool> resume = new("--resume") { Description = "Continue from the newest checkpoint of the output folder." };
+        Option<string?> output = new("--output") { Description = "Write to this folder instead of the configured one." };
+        Option<int?> steps = new("--steps") { Description = "Train for this many steps instead of the configured number." };
+        Command command = new("train", "Train a language model.\n\nExample: stretto train samples/train/tales.json --output runs/tales")
+        {
+            config, resume, output, steps,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+            TrainConfig.Load(parsed.GetValue(config)!), parsed.GetValue(resume), parsed.GetValue(output), parsed.GetValue(steps), cancellation)));
+        return command;
+    }
+
+    private static int Run(TrainConfig config, bool resume, string? output, int? steps, CancellationToken cancellation)
+    {
+        config = config with { Output = output ?? config.Output, Steps = steps ?? config.Steps };
+        if (config.Data.Kind != "tales" || config.Data.Seed >= TaleGenerator.ValidationSeed)
+        {
+            throw new UserErrorException($"data: kind '{config.Data.Kind}' with seed {config.Data.Seed} is not known; supported: tales, seeds below 2^32");
+        }
+
+        TrainerOptions options = Options(config).Validate();
+        if (!resume && Directory.Exists(config.Output) && Directory.GetDirectories(config.Output, "checkpoint-*").Length > 0)
+        {
+            throw new UserErrorException($"'{config.Output}' already holds checkpoints; add --resume to continue, or choose another --output");
+        }
+
+        string modelFolder = Path.Combine(config.Output, "model");
+        Tokenizer tokenizer = resume && File.Exists(Path.Combine(modelFolder, "tokenizer.json"))
+            ? Tokenizer.Load(modelFolder)
+            : MakeTokenizer(config);
+        int end = tokenizer.EosId ?? throw new UserErrorException("the tokenizer names no eos_token, which must end each document");
+        ModelConfig shape = config.Model.ToConfig(tokenizer.VocabularySize, end);
+        CausalLM model = ModelRegistry.Create(shape);
+        model.Initialize(new Generator(config.Seed));
+        AdamW optimizer = new(model.Parameters(), new AdamWOptions(
+            config.Optimizer.Beta1, config.Optimizer.Beta2, config.Optimizer.Epsilon, config.Optimizer.WeightDecay));
+        Trainer trainer = new(
+            model, optimizer,
+            new TaleDocuments(config.Data.Seed, t => tokenizer.Encode(t, parseSpecial: false), end),
+            new TaleDocuments(TaleGenerator.ValidationSeed, t => tokenizer.Encode(t, parseSpecial: false), end), options);
+        if (resume)
+        {
+            trainer.Resume();
+        }
+
+        tokenizer.Save(modelFolder);
+        using TrainDisplay display = new(model, options, optimizer.Steps);
+        trainer.OnStep = progress =>
+        {
+            display.Show(progress);
+            if (config.SampleEvery > 0 && (progress.Step + 1) % config.SampleEvery == 0)
+            {
+                display.Note(Sampler.Continue(model, tokenizer, config.SamplePrompt, 80));
+            }
+        };
+        long made = trainer.Run(cancellation);
+        ModelRegistry.Save(model, shape, modelFolder);
+        display.Finish(made, config.Output);
+        return made < config.Steps ? 130 : 0;
+    }
+
+    private static TrainerOptions Options(TrainConfig config) => new()
+    {
+        Output = config.Output,
+        Steps = config.Steps,
+        BatchTokens = config.BatchTokens,
+        Accumulate = config.Accumulate,
+        MaxLength = Math.Min(config.MaxLength, config.Model.MaxPositions),
+        LearningRate = config.Optimizer.LearningRate,
+        WarmupSteps = config.WarmupSteps,
+        MinRateRatio = config.MinRateRatio,
+        Clip = config.Clip,
+        EvaluateEvery = config.EvaluateEvery,
+        EvaluationBatches = config.EvaluationBatches,
+        CheckpointEvery = config.CheckpointEvery,
+        KeepCheckpoints = config.KeepCheckpoints,
+    };
+
+    private static Tokenizer MakeTokenizer(TrainConfig config)
+    {
+        if (config.Tokenizer.Path is { } path)
+        {
+            return Tokenizer.Load(path);
+        }
+
+        TaleGenerator generator = new(config.Data.Seed);
+        IEnumerable<string> texts = Enumerable.Range(0, config.Tokenizer.Documents).Select(i => generator.Generate(i).Text);
+        Tokenizer trained = BpeTrainer.Train(texts, config.Tokenizer.VocabularySize, Special);
+        return new Tokenizer(trained.Tokens, trained.Merges, Special) { EosId = 0, BosId = 0 };
+    }
+}
