@@ -5,7 +5,10 @@ using Stretto.Weights;
 
 RootCommand root = new("Stretto: train, run and inspect large models.")
 {
+    RunCommand.Create(),
     TrainCommand.Create(),
+    InfoCommand.Create(),
+    LogitsCommand.Create(),
 };
 
 try

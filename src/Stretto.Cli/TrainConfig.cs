@@ -7,43 +7,43 @@ namespace Stretto.Cli;
 /// <summary>The configuration file of <c>stretto train</c>.</summary>
 internal sealed record TrainConfig
 {
-    public string Output { get; init; } = "runs/run";
+    public string Output { get; set; } = "runs/run";
 
-    public ulong Seed { get; init; } = 1;
+    public ulong Seed { get; set; } = 1;
 
-    public required ModelPart Model { get; init; }
+    public required ModelPart Model { get; set; }
 
-    public TokenizerPart Tokenizer { get; init; } = new();
+    public TokenizerPart Tokenizer { get; set; } = new();
 
-    public DataPart Data { get; init; } = new();
+    public DataPart Data { get; set; } = new();
 
-    public OptimizerPart Optimizer { get; init; } = new();
+    public OptimizerPart Optimizer { get; set; } = new();
 
-    public int Steps { get; init; } = 1000;
+    public int Steps { get; set; } = 1000;
 
-    public int BatchTokens { get; init; } = 2048;
+    public int BatchTokens { get; set; } = 2048;
 
-    public int Accumulate { get; init; } = 1;
+    public int Accumulate { get; set; } = 1;
 
-    public int MaxLength { get; init; } = 512;
+    public int MaxLength { get; set; } = 512;
 
-    public int WarmupSteps { get; init; } = 100;
+    public int WarmupSteps { get; set; } = 100;
 
-    public double MinRateRatio { get; init; } = 0.1;
+    public double MinRateRatio { get; set; } = 0.1;
 
-    public double Clip { get; init; } = 1;
+    public double Clip { get; set; } = 1;
 
-    public int EvaluateEvery { get; init; } = 100;
+    public int EvaluateEvery { get; set; } = 100;
 
-    public int EvaluationBatches { get; init; } = 8;
+    public int EvaluationBatches { get; set; } = 8;
 
-    public int CheckpointEvery { get; init; } = 200;
+    public int CheckpointEvery { get; set; } = 200;
 
-    public int KeepCheckpoints { get; init; } = 2;
+    public int KeepCheckpoints { get; set; } = 2;
 
-    public int SampleEvery { get; init; } = 500;
+    public int SampleEvery { get; set; } = 500;
 
-    public string SamplePrompt { get; init; } = "Once upon a time";
+    public string SamplePrompt { get; set; } = "Once upon a time";
 
     /// <summary>Reads a file; every error names it and the key.</summary>
     public static TrainConfig Load(string path)
@@ -68,25 +68,25 @@ internal sealed record TrainConfig
 
 internal sealed record ModelPart
 {
-    public string Type { get; init; } = "llama";
+    public string Type { get; set; } = "llama";
 
-    public required int HiddenSize { get; init; }
+    public required int HiddenSize { get; set; }
 
-    public required int IntermediateSize { get; init; }
+    public required int IntermediateSize { get; set; }
 
-    public required int Layers { get; init; }
+    public required int Layers { get; set; }
 
-    public required int Heads { get; init; }
+    public required int Heads { get; set; }
 
-    public required int KvHeads { get; init; }
+    public required int KvHeads { get; set; }
 
-    public int? HeadSize { get; init; }
+    public int? HeadSize { get; set; }
 
-    public int MaxPositions { get; init; } = 512;
+    public int MaxPositions { get; set; } = 512;
 
-    public double RopeTheta { get; init; } = 10_000;
+    public double RopeTheta { get; set; } = 10_000;
 
-    public bool TieEmbeddings { get; init; } = true;
+    public bool TieEmbeddings { get; set; } = true;
 
     public ModelConfig ToConfig(int vocabulary, int end) => new()
     {
@@ -112,31 +112,31 @@ internal sealed record ModelPart
 internal sealed record TokenizerPart
 {
     /// <summary>A model folder to take it from; null trains one.</summary>
-    public string? Path { get; init; }
+    public string? Path { get; set; }
 
-    public int VocabularySize { get; init; } = 2048;
+    public int VocabularySize { get; set; } = 2048;
 
-    public int Documents { get; init; } = 20_000;
+    public int Documents { get; set; } = 20_000;
 }
 
 internal sealed record DataPart
 {
-    public string Kind { get; init; } = "tales";
+    public string Kind { get; set; } = "tales";
 
-    public ulong Seed { get; init; } = 1;
+    public ulong Seed { get; set; } = 1;
 }
 
 internal sealed record OptimizerPart
 {
-    public double LearningRate { get; init; } = 1e-3;
+    public double LearningRate { get; set; } = 1e-3;
 
-    public double Beta1 { get; init; } = 0.9;
+    public double Beta1 { get; set; } = 0.9;
 
-    public double Beta2 { get; init; } = 0.95;
+    public double Beta2 { get; set; } = 0.95;
 
-    public double Epsilon { get; init; } = 1e-8;
+    public double Epsilon { get; set; } = 1e-8;
 
-    public double WeightDecay { get; init; } = 0.1;
+    public double WeightDecay { get; set; } = 0.1;
 }
 
 [JsonSourceGenerationOptions(
