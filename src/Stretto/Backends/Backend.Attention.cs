@@ -100,15 +100,17 @@ internal abstract partial class Backend
         using Temporary slope = Temp(dtype, [rows, keys]);
         using Temporary dScores = Temp(dtype, [rows, keys]);
         using Temporary dot = Temp(dtype, [rows, 1]);
-        using Temporary product = Temp(dtype, [rows, inputs.Kv.ValueSize]);
         using Temporary values = Temp(dtype, [keys, inputs.Kv.ValueSize]);
         TensorView logSum = lse.With(lse.Layout.Slice(0, head, 1, 1).Slice(1, first, rows, 1).Permute([1, 0]));
         TensorView dOut = HeadRows(dOutput, first, rows, head);
         Scores(inputs, s, head, p.View, slope.View);
         Probabilities(p.View, logSum, p.View);
         GatherHead(inputs.Kv, s, kvHead, keys: false, values.View);
-        Binary(BinaryOp.Multiply, dOut, HeadRows(output, first, rows, head), product.View);
-        Reduce(ReduceOp.Sum, product.View, dot.View);
+        // As a product, so that it rounds as dO · Vᵀ does: where a query sees one key the two cancel exactly.
+        TensorView outRows = HeadRows(output, first, rows, head);
+        MatMul(
+            dOut.With(dOut.Layout.Insert(1, 1, 0)), outRows.With(outRows.Layout.Insert(2, 1, 0)),
+            dot.View.With(dot.View.Layout.Insert(2, 1, 0)), accumulate: false);
         if (gradients.Sinks is { } sinks)
         {
             SinkGradient(inputs, head, logSum, dot.View, sinks);

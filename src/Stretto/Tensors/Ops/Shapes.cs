@@ -102,6 +102,36 @@ public sealed partial class Tensor
         });
     }
 
+    /// <summary>The same memory under any strides, in elements; element [0, 0, …] is at <paramref name="offset"/> of the storage.</summary>
+    /// <exception cref="ArgumentException">An index would leave the storage.</exception>
+    public Tensor AsStrided(Shape shape, ReadOnlySpan<long> strides, long offset)
+    {
+        Int128 low = offset;
+        Int128 high = offset;
+        for (int d = 0; d < shape.Rank; d++)
+        {
+            Int128 reach = (Int128)Math.Max(shape.Sizes[d] - 1, 0) * strides[d];
+            low += reach < 0 ? reach : 0;
+            high += reach > 0 ? reach : 0;
+        }
+
+        if (strides.Length != shape.Rank || (shape.Count > 0 && (low < 0 || high >= Storage.Bytes / DType.Size())))
+        {
+            throw new ArgumentException($"as_strided: {shape} from {offset} leaves the memory of {Describe()}");
+        }
+
+        Layout layout = new(shape, strides.ToArray(), offset);
+        return Record("as_strided", WithLayout(layout), [this], [], (_, g) =>
+        {
+            // Several indices may share a place: their gradients add up there.
+            long places = Storage.Bytes / DType.Size();
+            Tensor flat = Zeros([places], DType, Device);
+            Tensor index = Arange(0, places, 1, DType.Int64, Device).WithLayout(layout).Contiguous().Reshape(shape.Count);
+            Backend.Scatter(Backends.ScatterOp.Add, index.View, g.Contiguous().Reshape(shape.Count).View, flat.View, 0);
+            return [flat.WithLayout(Layout).Contiguous()];
+        });
+    }
+
     /// <summary>Pieces of the given sizes along a dimension: views.</summary>
     public Tensor[] Split(ReadOnlySpan<long> sizes, int dim)
     {

@@ -1,0 +1,186 @@
+using System.Text.Json;
+using Stretto.Backends;
+using Stretto.Weights;
+
+namespace Stretto.Tests.Golden;
+
+/// <summary>Every operation case of the golden folder, on the reference and on the CPU backend, in float32 and float64.</summary>
+[Trait("Category", "Golden")]
+public sealed class GoldenOps
+{
+    private static readonly Dictionary<string, Func<GoldenCase, Tensor[]>> Ops = new()
+    {
+        ["add"] = c => { c.Only(); return [c.In("input") + c.In("other")]; },
+        ["sub"] = c => { c.Only(); return [c.In("input") - c.In("other")]; },
+        ["mul"] = c => { c.Only("other"); return [c.Has("other") ? c.In("input") * c.In("other") : c.In("input") * c.Number("other", 0)]; },
+        ["div"] = c => { c.Only("other"); return [c.Has("other") ? c.In("input") / c.In("other") : c.In("input") / c.Number("other", 0)]; },
+        ["neg"] = c => [-c.In("input")],
+        ["abs"] = c => [c.In("input").Abs()],
+        ["square"] = c => [c.In("input").Square()],
+        ["exp"] = c => [c.In("input").Exp()],
+        ["log"] = c => [c.In("input").Log()],
+        ["log1p"] = c => [c.In("input").Log1p()],
+        ["expm1"] = c => [c.In("input").Expm1()],
+        ["sqrt"] = c => [c.In("input").Sqrt()],
+        ["rsqrt"] = c => [c.In("input").Rsqrt()],
+        ["sin"] = c => [c.In("input").Sin()],
+        ["cos"] = c => [c.In("input").Cos()],
+        ["tanh"] = c => [c.In("input").Tanh()],
+        ["sigmoid"] = c => [c.In("input").Sigmoid()],
+        ["erf"] = c => [c.In("input").Erf()],
+        ["reciprocal"] = c => [c.In("input").Reciprocal()],
+        ["floor"] = c => [c.In("input").Floor()],
+        ["ceil"] = c => [c.In("input").Ceil()],
+        ["round"] = c => { c.Only(); return [c.In("input").Round()]; },
+        ["trunc"] = c => [c.In("input").Trunc()],
+        ["sign"] = c => [c.In("input").Sign()],
+        ["nn.functional.relu"] = c => [c.In("input").Relu()],
+        ["nn.functional.silu"] = c => [c.In("input").Silu()],
+        ["composed.swiglu"] = c => [Tensor.SwiGlu(c.In("gate"), c.In("up"))],
+        ["sum"] = c => { c.Only("dim", "keepdim"); return [c.In("input").Sum(c.Integers("dim") ?? [], c.Flag("keepdim"))]; },
+        ["mean"] = c => { c.Only("dim", "keepdim"); return [c.In("input").Mean(c.Integers("dim") ?? [], c.Flag("keepdim"))]; },
+        ["matmul"] = c => [Tensor.MatMul(c.In("input"), c.In("other"))],
+        ["mm"] = c => [Tensor.MatMul(c.In("input"), c.In("mat2"))],
+        ["bmm"] = c => [Tensor.MatMul(c.In("input"), c.In("mat2"))],
+        ["nn.functional.linear"] = c => [Tensor.Linear(c.In("input"), c.In("weight"), c.Has("bias") ? c.In("bias") : null)],
+        ["nn.functional.rms_norm"] = c =>
+        {
+            c.Only("normalized_shape", "eps");
+            return c.Integers("normalized_shape")!.Length == 1
+                ? [c.In("input").RmsNorm(c.Has("weight") ? c.In("weight") : null, c.Number("eps", 0))]
+                : throw new NotSupportedException("rms_norm over several dimensions");
+        },
+        ["softmax"] = c => { c.Only("dim"); return [c.In("input").Softmax((int)c.Number("dim", 0))]; },
+        ["log_softmax"] = c => { c.Only("dim"); return [c.In("input").LogSoftmax((int)c.Number("dim", 0))]; },
+        ["composed.attention"] = Attention,
+        ["composed.rotary"] = c => Rotary(c, null),
+        ["composed.rotary_from_table"] = c => Rotary(c, c.In("inv_freq").ToArray<double>()),
+        ["composed.mrope"] = Mrope,
+    };
+
+    public static TheoryData<string, string, DType> Families()
+    {
+        TheoryData<string, string, DType> data = [];
+        string ops = Path.Combine(GoldenFolder.Root, "ops");
+        foreach (string file in Directory.Exists(ops) ? Directory.GetFiles(ops, "*.json") : [])
+        {
+            foreach (string device in new[] { "cpu", "reference" })
+            {
+                data.Add(Path.GetFileNameWithoutExtension(file), device, DType.Float32);
+                data.Add(Path.GetFileNameWithoutExtension(file), device, DType.Float64);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Family(string family, string device, DType dtype)
+    {
+        bool pending = GoldenFolder.Pending("ops").TryGetValue(family, out string? capability);
+        JsonElement cases = GoldenFolder.Json("ops", family + ".json");
+        List<string> failures = [];
+        int passed = 0;
+        if (cases.ValueKind != JsonValueKind.Array)
+        {
+            failures.Add("a family with a layout of its own");
+        }
+        else
+        {
+            using SafeTensors file = GoldenFolder.Tensors("ops", family + ".safetensors");
+            foreach (JsonElement json in cases.EnumerateArray())
+            {
+                string? failure = Run(new GoldenCase(json, file, device == "cpu" ? Device.Cpu : Device.Reference, dtype));
+                passed += failure is null ? 1 : 0;
+                if (failure is not null)
+                {
+                    failures.Add(failure);
+                }
+            }
+        }
+
+        if (pending && failures.Count > 0)
+        {
+            Assert.Skip($"ops/{family}: {failures.Count} cases wait for {capability}, {passed} pass");
+        }
+
+        Assert.False(pending, $"ops/{family} passes: take it off tests/golden-pending.txt");
+        Assert.True(failures.Count == 0, $"{failures.Count} of {failures.Count + passed} fail:\n{string.Join('\n', failures.Take(20))}");
+    }
+
+    private static string? Run(GoldenCase c)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        try
+        {
+            c.Check(Ops.TryGetValue(c.Op, out Func<GoldenCase, Tensor[]>? op)
+                ? op(c)
+                : throw new NotSupportedException($"{c.Op} is not there yet"));
+            return null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return $"{c.Name}: {e.GetType().Name}: {e.Message}";
+        }
+    }
+
+    private static Tensor[] Attention(GoldenCase c)
+    {
+        c.Only("causal", "scale", "softcap", "window_left", "window_right", "cu_seqlens_q", "cu_seqlens_k");
+        (Tensor q, Tensor k, Tensor v) = (c.In("q"), c.In("k"), c.In("v"));
+        int[] queries = c.Integers("cu_seqlens_q") ?? [0, (int)q.Shape[0]];
+        int[] keys = c.Integers("cu_seqlens_k") ?? [0, (int)k.Shape[0]];
+        AttentionOptions options = new(
+            c.Number("scale", 1 / Math.Sqrt(q.Shape[2])), c.Flag("causal"), (int)c.Number("window_left", -1), (int)c.Number("window_right", -1),
+            c.Number("softcap", 0));
+        Tensor? mask = c.Has("mask") ? c.In("mask") : null;
+        Tensor? sinks = c.Has("sinks") ? c.In("sinks") : null;
+        Tensor lse = Tensor.Empty([q.Shape[1], q.Shape[0]], c.DType, c.Device);
+        Tensor output = Tensor.Attention(q, k, v, queries, keys, options, mask, sinks);
+        AttentionInputs inputs = new(q.View, new KvView(k.View, v.View, keys), queries, options, mask?.View, sinks?.View);
+        using Tensor again = Tensor.Empty(output.Shape, c.DType, c.Device);
+        c.Device.Backend.Attention(inputs, again.View, lse.View);
+        if (c.Outputs.GetArrayLength() < 3)
+        {
+            return [output, lse];
+        }
+
+        AttentionInputs bare = new(q.View, new KvView(k.View, v.View, keys), queries, options, mask?.View);
+        Tensor lseKeys = Tensor.Empty(lse.Shape, c.DType, c.Device);
+        c.Device.Backend.Attention(bare, again.View, lseKeys.View);
+        return [output, lse, lseKeys];
+    }
+
+    private static Tensor[] Rotary(GoldenCase c, double[]? table)
+    {
+        c.Only("layout", "base", "rotary_dim", "scaling", "sign");
+        Tensor x = c.In("x");
+        int rotary = table is null ? (int)c.Number("rotary_dim", x.Shape[2]) : 2 * table.Length;
+        table ??= [.. Enumerable.Range(0, rotary / 2).Select(i => Math.Pow(c.Number("base", 10_000), -2.0 * i / rotary))];
+        double[] positions = c.In("positions").ToArray<double>();
+        return [Turn(c, x, (t, i) => positions[t] * table[i], rotary / 2)];
+    }
+
+    private static Tensor[] Mrope(GoldenCase c)
+    {
+        Tensor x = c.In("x");
+        int size = (int)x.Shape[2];
+        int[] section = c.Integers("mrope_section")!;
+        double[] positions = c.In("positions").ToArray<double>();
+        int tokens = (int)x.Shape[0];
+        int Axis(int i) => c.Text("arrangement") == "sections"
+            ? i < section[0] ? 0 : i < section[0] + section[1] ? 1 : 2
+            : i < 3 * section[i % 3] ? i % 3 : 0;
+        return [Turn(c, x, (t, i) => positions[(Axis(i) * tokens) + t] * Math.Pow(c.Number("base", 10_000), -2.0 * i / size), size / 2)];
+    }
+
+    private static Tensor Turn(GoldenCase c, Tensor x, Func<int, int, double> angle, int pairs)
+    {
+        int tokens = (int)x.Shape[0];
+        double scaling = c.Number("scaling", 1);
+        Tensor Table(Func<double, double> f) => Tensor.From(
+            [.. Enumerable.Range(0, tokens * pairs).Select(n => scaling * f(angle(n / pairs, n % pairs)))], [tokens, pairs], c.Device).To(c.DType);
+        return x.Rotary(Table(Math.Cos), Table(Math.Sin), c.Text("layout") == "interleaved", c.Number("sign", 1) < 0);
+    }
+}
