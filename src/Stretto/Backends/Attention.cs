@@ -18,7 +18,7 @@ internal readonly record struct AttentionOptions(
 /// pages of <see cref="PageSize"/> slots found through a table. Pages hold keys as [page, head, size, slot], so that neighbouring
 /// keys are neighbours in memory, and values as [page, head, slot, size].
 /// </summary>
-internal readonly struct KvView
+internal readonly unsafe struct KvView
 {
     public const int PageSize = 64;
 
@@ -58,11 +58,37 @@ internal readonly struct KvView
 
     public int Length(int sequence) => IsPaged ? _offsets[sequence] : _offsets[sequence + 1] - _offsets[sequence];
 
+    /// <summary>The row of a sequence's first key among the rows of all sequences, one after the other.</summary>
+    public long FirstRow(int sequence)
+    {
+        long row = 0;
+        for (int s = 0; IsPaged && s < sequence; s++)
+        {
+            row += _offsets[s];
+        }
+
+        return IsPaged ? row : _offsets[sequence];
+    }
+
     /// <summary>Keys of one head from slot <paramref name="first"/> (a multiple of the page size) on, at most a page: [count, size].</summary>
     public TensorView KeyBlock(int sequence, int head, long first, long count) => Block(Keys, sequence, head, first, count, 3, 2);
 
     /// <summary>Values of the same slots: [count, size].</summary>
     public TensorView ValueBlock(int sequence, int head, long first, long count) => Block(Values, sequence, head, first, count, 2, 3);
+
+    /// <summary>The same keys as float32 memory, without a view: for kernels.</summary>
+    public KvSlots KeySlots(int sequence, int head, long first) => Slots(Keys, sequence, head, first, 3, 2);
+
+    /// <summary>The same values as float32 memory.</summary>
+    public KvSlots ValueSlots(int sequence, int head, long first) => Slots(Values, sequence, head, first, 2, 3);
+
+    private KvSlots Slots(TensorView from, int sequence, int head, long first, int slotDim, int sizeDim)
+    {
+        float* data = from.As<float>() + (head * from.Stride(1));
+        return _pages is null
+            ? new(data + ((_offsets[sequence] + first) * from.Stride(0)), from.Stride(0), from.Stride(2))
+            : new(data + (_pages[sequence][first / PageSize] * from.Stride(0)), from.Stride(slotDim), from.Stride(sizeDim));
+    }
 
     private TensorView Block(TensorView from, int sequence, int head, long first, long count, int slotDim, int sizeDim)
     {
@@ -76,6 +102,14 @@ internal readonly struct KvView
         Layout slots = from.Layout.Slice(0, page, 1, 1).Slice(1, head, 1, 1);
         return from.With(slots.Permute([0, 1, slotDim, sizeDim]).Remove(0).Remove(0).Slice(0, 0, count, 1));
     }
+}
+
+/// <summary>Float32 slots of a head's keys or values: element j of slot i is at i · Slot + j · Element.</summary>
+internal readonly unsafe struct KvSlots(float* data, long slot, long element)
+{
+    public readonly float* Data = data;
+    public readonly long Slot = slot;
+    public readonly long Element = element;
 }
 
 /// <summary>One attention: queries [tokens, heads, size] of several sequences against their keys and values.</summary>
@@ -111,16 +145,7 @@ internal readonly struct AttentionInputs(
         Kv.Length(sequence) - (QueryOffsets[sequence + 1] - QueryOffsets[sequence]);
 
     /// <summary>The first column of the mask that belongs to a sequence.</summary>
-    public long MaskColumn(int sequence)
-    {
-        long column = 0;
-        for (int s = 0; s < sequence; s++)
-        {
-            column += Kv.Length(s);
-        }
-
-        return column;
-    }
+    public long MaskColumn(int sequence) => Kv.FirstRow(sequence) - Kv.FirstRow(0);
 }
 
 /// <summary>Where the gradients of an attention go; all are overwritten but the sinks', which are added to.</summary>

@@ -69,6 +69,26 @@ internal static unsafe class GemmTile
         }
     }
 
+    /// <summary>A tile of <paramref name="rows"/> ≤ 12 rows of an A whose rows are 64 apart and whose steps are 1.</summary>
+    public static void Block<V>(int rows, in TileOperands<float> o) where V : unmanaged, IMultiplyLanes<V, float>
+    {
+        switch (rows)
+        {
+            case 12: Multiply<V, float, Rows12, BlockRows>(o); break;
+            case 11: Multiply<V, float, Rows11, BlockRows>(o); break;
+            case 10: Multiply<V, float, Rows10, BlockRows>(o); break;
+            case 9: Multiply<V, float, Rows9, BlockRows>(o); break;
+            case 8: Multiply<V, float, Rows8, BlockRows>(o); break;
+            case 7: Multiply<V, float, Rows7, BlockRows>(o); break;
+            case 6: Multiply<V, float, Rows6, BlockRows>(o); break;
+            case 5: Multiply<V, float, Rows5, BlockRows>(o); break;
+            case 4: Multiply<V, float, Rows4, BlockRows>(o); break;
+            case 3: Multiply<V, float, Rows3, BlockRows>(o); break;
+            case 2: Multiply<V, float, Rows2, BlockRows>(o); break;
+            default: Multiply<V, float, Rows1, BlockRows>(o); break;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<V, T, R, S>(in TileOperands<T> o)
         where V : unmanaged, IMultiplyLanes<V, T>
@@ -308,6 +328,12 @@ internal static unsafe class GemmTile
     private readonly struct StridedRows : IRowStride
     {
         public static long Offset(int row, long stride) => row * stride;
+    }
+
+    private readonly struct BlockRows : IRowStride
+    {
+        // A constant, so that it becomes part of the instruction.
+        public static long Offset(int row, long stride) => row * 64L;
     }
 
     private readonly struct Rows1 : IRows

@@ -1,0 +1,144 @@
+using System.Runtime.Intrinsics;
+
+namespace Stretto.Backends.Cpu.Kernels;
+
+/// <summary>
+/// Products of tiles with blocks of 64 keys, and the copies that bring their operands into shape. Whatever the tiles, an element of a
+/// product takes its terms one by one in order, by fused multiply-add.
+/// </summary>
+internal static unsafe class FlashAttentionBlocks
+{
+    private const int Keys = FlashAttention.Keys;
+
+    /// <summary>Head sizes in scratch memory are multiples of a pair of AVX2 registers.</summary>
+    public static long Padded(long size) => (size + 15) / 16 * 16;
+
+    /// <summary>Rows that one register tile takes.</summary>
+    public static int Step<V>() where V : unmanaged, ILanes<V> => GemmTile.MaxRows<V, float>();
+
+    /// <summary>Rows [rows, depth] as register tiles read them: <see cref="Step"/> rows side by side, column by column.</summary>
+    public static void Pack<V>(float* from, long row, long rows, long depth, float* to) where V : unmanaged, ILanes<V>
+    {
+        int step = Step<V>();
+        for (long r = 0; r < rows; r += step)
+        {
+            int count = (int)Math.Min(step, rows - r);
+            GemmPack.Transpose(from + (r * row), row, 1, to + (r * depth), count, count, depth);
+        }
+    }
+
+    /// <summary>C [rows, columns] (+)= A · B [depth, columns], where row r of A's column k is a[r + k · aStep], rows ≤ <see cref="Step"/>.</summary>
+    public static void Packed<V>(
+        int rows, float* a, long aStep, float* b, long bStep, float* c, long cRow, long depth, long columns, bool accumulate)
+        where V : unmanaged, ILanes<V>
+    {
+        long j = 0;
+        for (; j + (2 * V.Count) <= columns; j += 2 * V.Count)
+        {
+            GemmTile.Packed<V, float>(rows, new(a, 1, aStep, b + j, bStep, c + j, cRow, depth, accumulate));
+        }
+
+        if (j < columns)
+        {
+            GemmTile.Packed<Lanes256, float>(rows, new(a, 1, aStep, b + j, bStep, c + j, cRow, depth, accumulate));
+        }
+    }
+
+    /// <summary>C [rows, columns] += A [rows, depth] · B [depth, columns], where A is part of a block: its rows are 64 apart.</summary>
+    public static void Block<V>(int rows, float* a, float* b, long bStep, float* c, long cRow, long depth, long columns)
+        where V : unmanaged, ILanes<V>
+    {
+        long j = 0;
+        for (; j + (2 * V.Count) <= columns; j += 2 * V.Count)
+        {
+            GemmTile.Block<V>(rows, new(a, Keys, 1, b + j, bStep, c + j, cRow, depth, true));
+        }
+
+        if (j < columns)
+        {
+            GemmTile.Block<Lanes256>(rows, new(a, Keys, 1, b + j, bStep, c + j, cRow, depth, true));
+        }
+    }
+
+    /// <summary>A block of keys or values as [size, 64]: in place where it lies so, else through the scratch tile.</summary>
+    public static float* Across(in KvSlots from, int count, long size, float* tile)
+    {
+        if (from.Slot == 1 && from.Element == Keys)
+        {
+            return from.Data;
+        }
+
+        if (count < Keys)
+        {
+            new Span<float>(tile, checked((int)(size * Keys))).Clear();
+        }
+
+        GemmPack.Transpose(from.Data, from.Slot, from.Element, tile, Keys, count, size);
+        return tile;
+    }
+
+    /// <summary>A block as rows of a padded size: in place for a few queries where nothing must be padded, else copied side by side.</summary>
+    public static float* Along(in KvSlots from, int count, long size, bool few, float* tile, out long step)
+    {
+        long padded = Padded(size);
+        if (size == padded && from.Element == 1 && (few || from.Slot == size))
+        {
+            step = from.Slot;
+            return from.Data;
+        }
+
+        step = padded;
+        CopyRows(from.Data, from.Slot, from.Element, count, size, tile, padded, 1);
+        return tile;
+    }
+
+    /// <summary>Rows times a factor, their ends filled up with zeros.</summary>
+    public static void CopyRows(float* from, long row, long element, long rows, long size, float* to, long padded, float factor)
+    {
+        for (long r = 0; r < rows; r++, from += row, to += padded)
+        {
+            long j = 0;
+            for (; element == 1 && j + Vector128<float>.Count <= size; j += Vector128<float>.Count)
+            {
+                (Vector128.Load(from + j) * factor).Store(to + j);
+            }
+
+            for (; j < size; j++)
+            {
+                to[j] = from[j * element] * factor;
+            }
+
+            new Span<float>(to + size, (int)(padded - size)).Clear();
+        }
+    }
+
+    /// <summary>Writes −∞ over the scores of a query's rows that an explicit mask hides.</summary>
+    public static void Hide(float* scores, long rows, byte* seen, long step, int count)
+    {
+        for (int j = 0; j < count; j++)
+        {
+            for (long r = 0; seen[j * step] == 0 && r < rows; r++)
+            {
+                scores[(r * Keys) + j] = float.NegativeInfinity;
+            }
+        }
+    }
+}
+
+/// <summary>Scratch memory of one part of a job, taken piece by piece at 64-byte boundaries.</summary>
+internal sealed unsafe class FlashAttentionScratch(long floats) : IDisposable
+{
+    private readonly Storage _storage = new((floats + 256) * sizeof(float), scoped: true);
+    private long _used;
+
+    public static long Size(long count) => (count + 15) / 16 * 16;
+
+    public float* Take(long count)
+    {
+        float* piece = (float*)_storage.Pointer + _used;
+        _used += Size(count);
+        return (_used * sizeof(float)) <= _storage.Bytes ? piece : throw new InvalidOperationException("attention: scratch memory is short");
+    }
+
+    public void Dispose() => _storage.Release();
+}

@@ -1,0 +1,156 @@
+using Stretto.Backends;
+using Stretto.Backends.Cpu;
+using Stretto.Backends.Cpu.Kernels;
+using Stretto.Tests.Backends.Kernels;
+
+namespace Stretto.Tests.Backends;
+
+/// <summary>An attention with all its operands in managed memory, to be computed by kernels and, in float64, from the definition.</summary>
+internal sealed record FlashAttentionProblem(
+    int Heads, int KvHeads, int Size, int ValueSize, int[] QueryOffsets, int[] KeyOffsets, AttentionOptions Options)
+{
+    public float[] Q { get; init; } = Numbers(1, QueryOffsets[^1] * Heads * Size, 0);
+
+    public float[] K { get; init; } = Numbers(2, KeyOffsets[^1] * KvHeads * Size, 0);
+
+    public float[] V { get; init; } = Numbers(3, KeyOffsets[^1] * KvHeads * ValueSize, 0);
+
+    public float[] DOut { get; init; } = Numbers(4, QueryOffsets[^1] * Heads * ValueSize, 0);
+
+    public byte[]? Mask { get; init; }
+
+    public float[]? Sinks { get; init; }
+
+    public int Queries => QueryOffsets[^1];
+
+    public int Keys => KeyOffsets[^1];
+
+    public int Sequences => QueryOffsets.Length - 1;
+
+    public static float[] Numbers(ulong seed, int count, float offset)
+    {
+        float[] values = new float[count];
+        Noise.Fill(values, seed);
+        return Array.ConvertAll(values, v => v + offset);
+    }
+
+    /// <summary>One sequence of as many queries as keys.</summary>
+    public static FlashAttentionProblem Square(int tokens, int heads, int kvHeads, int size, AttentionOptions options) =>
+        new(heads, kvHeads, size, size, [0, tokens], [0, tokens], options);
+
+    /// <summary>The last queries of a sequence up to a key: what a chunk of a prompt, or a decoded token, computes.</summary>
+    public FlashAttentionProblem Part(int sequence, int from, int to, int keys)
+    {
+        int q = QueryOffsets[sequence];
+        int k = KeyOffsets[sequence];
+        return new(Heads, KvHeads, Size, ValueSize, [0, to - from], [0, keys], Options)
+        {
+            Q = Q[((q + from) * Heads * Size)..((q + to) * Heads * Size)],
+            K = K[(k * KvHeads * Size)..((k + keys) * KvHeads * Size)],
+            V = V[(k * KvHeads * ValueSize)..((k + keys) * KvHeads * ValueSize)],
+            DOut = DOut[((q + from) * Heads * ValueSize)..((q + to) * Heads * ValueSize)],
+            Sinks = Sinks,
+            Mask = Mask is null ? null : [.. Enumerable.Range(q + from, to - from).SelectMany(row => Mask[((row * Keys) + k)..((row * Keys) + k + keys)])],
+        };
+    }
+
+    /// <summary>Output and log-sum-exp of the kernels, from rows or from pages that lie in any order among garbage.</summary>
+    public (float[] Output, float[] LogSum) Forward(GemmPath path, int threads = 1, bool paged = false)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor output = Tensor.Full([Queries, Heads, ValueSize], double.NaN);
+        Tensor lse = Tensor.Full([Heads, Queries], double.NaN);
+        FlashAttention.Forward(new WorkerPool(threads), Inputs(paged ? Pages() : Rows()), output.View, lse.View, path);
+        return (output.ToArray<float>(), lse.ToArray<float>());
+    }
+
+    public Dictionary<string, float[]> Backward(GemmPath path, int threads = 1)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        WorkerPool pool = new(threads);
+        Tensor output = Tensor.Empty([Queries, Heads, ValueSize]);
+        Tensor lse = Tensor.Empty([Heads, Queries]);
+        AttentionInputs inputs = Inputs(Rows());
+        FlashAttention.Forward(pool, inputs, output.View, lse.View, path);
+        Tensor dq = Tensor.Zeros([Queries, Heads, Size]);
+        Tensor dk = Tensor.Full([Keys, KvHeads, Size], double.NaN);
+        Tensor dv = Tensor.Full([Keys, KvHeads, ValueSize], double.NaN);
+        Tensor? dSinks = Sinks is null ? null : Tensor.Zeros([Heads]);
+        Tensor dOut = Tensor.From(DOut, [Queries, Heads, ValueSize]);
+        FlashAttentionBackward.Run(pool, inputs, output.View, lse.View, dOut.View, new(dq.View, dk.View, dv.View, dSinks?.View), path);
+        Dictionary<string, float[]> gradients = new()
+        {
+            ["q"] = dq.ToArray<float>(),
+            ["k"] = dk.ToArray<float>(),
+            ["v"] = dv.ToArray<float>(),
+        };
+        if (dSinks is not null)
+        {
+            gradients.Add("sinks", dSinks.ToArray<float>());
+        }
+
+        return gradients;
+    }
+
+    private AttentionInputs Inputs(KvView kv) => new(
+        Tensor.From(Q, [Queries, Heads, Size]).View, kv, QueryOffsets, Options,
+        Mask is null ? null : Tensor.From(Array.ConvertAll(Mask, m => m != 0), [Queries, Keys]).View,
+        Sinks is null ? null : Tensor.From(Sinks).View);
+
+    private KvView Rows() => new(
+        Tensor.From(K, [Keys, KvHeads, Size]).View, Tensor.From(V, [Keys, KvHeads, ValueSize]).View, KeyOffsets);
+
+    private KvView Pages()
+    {
+        const int Slots = KvView.PageSize;
+        int[] lengths = new int[Sequences];
+        int[][] pages = new int[Sequences][];
+        int count = 1;
+        for (int s = 0; s < Sequences; s++)
+        {
+            lengths[s] = KeyOffsets[s + 1] - KeyOffsets[s];
+            count += pages.Length == 0 ? 0 : (lengths[s] + Slots - 1) / Slots;
+        }
+
+        // Pages are handed out from the last to the first, turn by turn.
+        int free = count;
+        for (int s = 0; s < Sequences; s++)
+        {
+            pages[s] = new int[(lengths[s] + Slots - 1) / Slots];
+        }
+
+        for (int i = 0; free > 1; i++)
+        {
+            foreach (int[] own in pages.Where(own => i < own.Length))
+            {
+                own[i] = --free;
+            }
+        }
+
+        float[] keys = new float[count * KvHeads * Size * Slots];
+        float[] values = new float[count * KvHeads * Slots * ValueSize];
+        keys.AsSpan().Fill(float.NaN);
+        values.AsSpan().Fill(float.NaN);
+        for (int s = 0; s < Sequences; s++)
+        {
+            for (int j = 0; j < lengths[s]; j++)
+            {
+                for (int h = 0; h < KvHeads; h++)
+                {
+                    int row = ((KeyOffsets[s] + j) * KvHeads) + h;
+                    int page = (pages[s][j / Slots] * KvHeads) + h;
+                    for (int d = 0; d < Size; d++)
+                    {
+                        keys[(((page * Size) + d) * Slots) + (j % Slots)] = K[(row * Size) + d];
+                    }
+
+                    V.AsSpan(row * ValueSize, ValueSize).CopyTo(values.AsSpan(((page * Slots) + (j % Slots)) * ValueSize));
+                }
+            }
+        }
+
+        return new KvView(
+            Tensor.From(keys, [count, KvHeads, Size, Slots]).View, Tensor.From(values, [count, KvHeads, Slots, ValueSize]).View,
+            lengths, pages);
+    }
+}
