@@ -57,26 +57,42 @@ public sealed class SafeTensors : IWeightSource
         }
 
         Tensor tensor = Tensor.Empty(place.Entry.Shape, place.Entry.DType, device);
-        byte* target = tensor.View.Data;
-        long done = 0;
-        while (done < place.Entry.ByteCount)
+        try
         {
-            int wanted = (int)Math.Min(place.Entry.ByteCount - done, 64 << 20);
-            int count = RandomAccess.Read(_file, new Span<byte>(target + done, wanted), place.Offset + done);
-            if (count == 0)
-            {
-                tensor.Dispose();
-                throw new ModelFormatException(Path, $"tensor '{name}'", "the file was truncated while it was open");
-            }
-
-            done += count;
+            Fill(tensor.View.Data, place);
+            return tensor;
         }
-
-        return tensor;
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
+
+    private unsafe void Fill(byte* target, SafeTensorsHeader.Place place)
+    {
+        long bytes = place.Entry.ByteCount;
+        for (long done = 0; done < bytes;)
+        {
+            Span<byte> part = new(target + done, (int)Math.Min(bytes - done, 64 << 20));
+            int count = RandomAccess.Read(_file, part, place.Offset + done);
+            if (count == 0)
+            {
+                throw new ModelFormatException(Path, $"tensor '{place.Entry.Name}'", "the file was truncated while it was open");
+            }
+
+            // A bool of another value would be true in one operation and equal to no bool in the next.
+            if (place.Entry.DType == DType.Bool && part[..count].ContainsAnyExceptInRange((byte)0, (byte)1))
+            {
+                throw new ModelFormatException(Path, $"tensor '{place.Entry.Name}'", "a BOOL must be 0 or 1");
+            }
+
+            done += count;
+        }
+    }
 
     private byte[] ReadHeader()
     {

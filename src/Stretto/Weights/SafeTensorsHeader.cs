@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Stretto.Weights;
 
@@ -46,10 +46,14 @@ internal static class SafeTensorsHeader
             throw new ModelFormatException(path, "header", "it does not start with '{', so this is no safetensors file");
         }
 
+        if (!Utf8.IsValid(header))
+        {
+            throw new ModelFormatException(path, "header", "not valid UTF-8");
+        }
+
         Utf8JsonReader json = new(header, new JsonReaderOptions { MaxDepth = 8 });
         try
         {
-            _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(header);
             json.Read();
             HashSet<string> names = [];
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -77,7 +81,7 @@ internal static class SafeTensorsHeader
                 throw new ModelFormatException(path, "header", "text follows the JSON object");
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or DecoderFallbackException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ModelFormatException(path, "header", $"not valid JSON at byte {json.BytesConsumed}", e);
         }
@@ -130,16 +134,18 @@ internal static class SafeTensorsHeader
             throw new ModelFormatException(path, where, "dtype, shape and two data_offsets are required");
         }
 
+        // Zeros are left out of the product at first: huge sizes beside one would still overflow strides.
         Int128 bytes = type.Size();
         foreach (long size in sizes)
         {
-            bytes *= size;
+            bytes *= Math.Max(size, 1);
             if (bytes > long.MaxValue)
             {
                 throw new ModelFormatException(path, where, $"shape [{string.Join(", ", sizes)}] overflows");
             }
         }
 
+        bytes = sizes.Contains(0) ? 0 : bytes;
         if (start > end || end > dataLength || end - start != bytes)
         {
             throw new ModelFormatException(
@@ -182,9 +188,13 @@ internal static class SafeTensorsHeader
         {
             string key = json.GetString()!;
             json.Read();
-            metadata[key] = json.TokenType == JsonTokenType.String
+            string value = json.TokenType == JsonTokenType.String
                 ? json.GetString()!
                 : throw new ModelFormatException(path, $"__metadata__ '{Short(key)}'", "it must be a string");
+            if (!metadata.TryAdd(key, value))
+            {
+                throw new ModelFormatException(path, $"__metadata__ '{Short(key)}'", "the key occurs twice");
+            }
         }
     }
 
