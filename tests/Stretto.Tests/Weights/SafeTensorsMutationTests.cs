@@ -27,7 +27,7 @@ public sealed class SafeTensorsMutationTests
         using TemporaryFolder folder = new();
         for (int field = 0; field < Fields.Length; field++)
         {
-            foreach (string value in Values.Concat(Fields))
+            foreach (string value in Values)
             {
                 Check(folder, Encoding.UTF8.GetBytes(string.Concat(Fields.Select((f, i) => i == field ? value : f))), 0);
             }
@@ -45,7 +45,7 @@ public sealed class SafeTensorsMutationTests
             return (int)((state >> 33) % (ulong)limit);
         }
 
-        for (int round = 0; round < 3000; round++)
+        for (int round = 0; round < 1500; round++)
         {
             string[] fields = [.. Fields];
             fields[Next(fields.Length)] = Values[Next(Values.Length)];
