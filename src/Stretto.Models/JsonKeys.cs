@@ -3,7 +3,9 @@ using Stretto.Weights;
 
 namespace Stretto.Models;
 
-/// <summary>Typed reads from a JSON object of a model folder; a value of a wrong type is an error that names file and key.</summary>
+/// <summary>
+/// Typed reads from a JSON object of a model folder; a value of a wrong type is an error that names file and key.
+/// </summary>
 internal sealed class JsonKeys(string path, JsonElement element)
 {
     /// <summary>Whether the key is there, be it with the value null.</summary>
@@ -16,7 +18,8 @@ internal sealed class JsonKeys(string path, JsonElement element)
     public double[] Numbers(string key) => Find(key) is not { } value
         ? []
         : value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Number && e.TryGetDouble(out double number) && double.IsFinite(number)
+            ? [.. value.EnumerateArray().Select(
+                e => e.ValueKind == JsonValueKind.Number && e.TryGetDouble(out double number) && double.IsFinite(number)
                 ? number
                 : throw Wrong(key, $"must hold numbers, not {Shown(e)}"))]
             : throw Wrong(key, $"must be a list of numbers, not {Shown(value)}");
@@ -40,7 +43,8 @@ internal sealed class JsonKeys(string path, JsonElement element)
             return missing;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+        return value.ValueKind == JsonValueKind.Number
+            && value.TryGetDouble(out double number) && double.IsFinite(number)
             ? number
             : throw Wrong(key, $"must be a number, not {Shown(value)}");
     }
@@ -56,7 +60,9 @@ internal sealed class JsonKeys(string path, JsonElement element)
 
     public string? Text(string key) => Find(key) is not { } value
         ? null
-        : value.ValueKind == JsonValueKind.String ? String(key, value) : throw Wrong(key, $"must be a string, not {Shown(value)}");
+        : value.ValueKind == JsonValueKind.String
+            ? String(key, value)
+            : throw Wrong(key, $"must be a string, not {Shown(value)}");
 
     public string[]? Texts(string key) => Find(key) is not { } value
         ? null
@@ -80,7 +86,9 @@ internal sealed class JsonKeys(string path, JsonElement element)
 
     public JsonKeys? Object(string key) => Find(key) is not { } value
         ? null
-        : value.ValueKind == JsonValueKind.Object ? new JsonKeys(path, value) : throw Wrong(key, $"must be an object, not {Shown(value)}");
+        : value.ValueKind == JsonValueKind.Object
+            ? new JsonKeys(path, value)
+            : throw Wrong(key, $"must be an object, not {Shown(value)}");
 
     public ModelFormatException Wrong(string key, string message) => new(path, key, message);
 

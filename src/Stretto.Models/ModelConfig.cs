@@ -2,7 +2,9 @@ using Stretto.Weights;
 
 namespace Stretto.Models;
 
-/// <summary>The configuration of a decoder in the style of Llama and Qwen, as a Hugging Face <c>config.json</c> holds it.</summary>
+/// <summary>
+/// The configuration of a decoder in the style of Llama and Qwen, as a Hugging Face <c>config.json</c> holds it.
+/// </summary>
 public sealed record ModelConfig
 {
     internal const int MostPositions = 1 << 24;
@@ -70,21 +72,27 @@ public sealed record ModelConfig
     /// <summary>The token that fills up shorter texts elsewhere, if any; nothing here pads.</summary>
     public int? PadTokenId { get; init; }
 
-    /// <summary>Per layer, how many tokens back a token sees besides itself (−1 for all); empty means all in every layer.</summary>
+    /// <summary>
+    /// Per layer, how many tokens back a token sees besides itself (−1 for all); empty means all in every layer.
+    /// </summary>
     public IReadOnlyList<int> Windows { get; init; } = [];
 
     /// <summary>The window of a layer, −1 for none.</summary>
     public int Window(int layer) => layer < Windows.Count ? Windows[layer] : -1;
 
     /// <summary>Checks that the sizes make a model.</summary>
-    /// <exception cref="ArgumentException">A value is outside its range; the message names the key and the range.</exception>
-    public ModelConfig Validate() => Problem() is { } problem ? throw new ArgumentException($"{problem.Key}: {problem.Problem}") : this;
+    /// <exception cref="ArgumentException">
+    /// A value is outside its range; the message names the key and the range.
+    /// </exception>
+    public ModelConfig Validate() =>
+        Problem() is { } problem ? throw new ArgumentException($"{problem.Key}: {problem.Problem}") : this;
 
     /// <summary>Reads <c>config.json</c>, in the keys of old and of new checkpoints.</summary>
     /// <param name="path">A model folder or the file itself.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFormatException">A key is missing, of a wrong type or out of range.</exception>
-    public static ModelConfig Load(string path) => ModelConfigReader.Read(Directory.Exists(path) ? Path.Combine(path, "config.json") : path);
+    public static ModelConfig Load(string path) =>
+        ModelConfigReader.Read(Directory.Exists(path) ? Path.Combine(path, "config.json") : path);
 
     /// <summary>Writes <c>config.json</c> so that transformers, 4 and 5, loads it.</summary>
     /// <exception cref="ArgumentException">
@@ -102,7 +110,8 @@ public sealed record ModelConfig
                 ?? Range("num_hidden_layers", Layers, 1, 1024)
                 ?? Range("num_attention_heads", Heads, 1, 4096)
                 ?? Range("num_key_value_heads", KvHeads, 1, Heads)
-                ?? Require(Heads % KvHeads == 0, "num_key_value_heads", $"{KvHeads} must divide num_attention_heads {Heads}")
+                ?? Require(
+                    Heads % KvHeads == 0, "num_key_value_heads", $"{KvHeads} must divide num_attention_heads {Heads}")
                 ?? Range("head_dim", HeadSize, 2, 4096)
                 ?? Require(HeadSize % 2 == 0, "head_dim", $"{HeadSize} must be even, since rotary positions turn pairs")
                 ?? Range("max_position_embeddings", MaxPositions, 1, MostPositions)
@@ -110,12 +119,17 @@ public sealed record ModelConfig
                 ?? Require(StoredAs.IsFloatingPoint(), "dtype", $"{StoredAs.Name()} is no floating-point type")
                 ?? Token("bos_token_id", BosTokenId) ?? Token("pad_token_id", PadTokenId)
                 ?? EosTokenIds.Select(id => Token("eos_token_id", id)).FirstOrDefault(problem => problem is not null)
-                ?? Require(Windows.Count == 0 || Windows.Count == Layers, "layer_types", $"{Windows.Count} windows for {Layers} layers")
-                ?? Require(Windows.All(w => w is >= -1 and < MostPositions), "sliding_window", $"must lie between 1 and {MostPositions}")
+                ?? Require(
+                    Windows.Count == 0 || Windows.Count == Layers, "layer_types",
+                    $"{Windows.Count} windows for {Layers} layers")
+                ?? Require(
+                    Windows.All(w => w is >= -1 and < MostPositions), "sliding_window",
+                    $"must lie between 1 and {MostPositions}")
                 ?? Rope.Problem(HeadSize)
             : ("model_type", $"architecture '{ModelType}' is not supported; supported: {string.Join(", ", Families)}");
 
-    private (string, string)? Token(string key, int? id) => id is { } value ? Range(key, value, 0, VocabularySize - 1) : null;
+    private (string, string)? Token(string key, int? id) =>
+        id is { } value ? Range(key, value, 0, VocabularySize - 1) : null;
 
     private static (string, string)? Range(string key, int value, int least, int most) =>
         Require(value >= least && value <= most, key, $"{value} must lie between {least} and {most}");

@@ -21,7 +21,8 @@ internal static class ModelConfigReader
         string family = Family(keys);
         if (!ModelConfig.Families.Contains(family))
         {
-            throw keys.Wrong("model_type", $"architecture '{family}' is not supported; supported: {string.Join(", ", ModelConfig.Families)}");
+            string known = string.Join(", ", ModelConfig.Families);
+            throw keys.Wrong("model_type", $"architecture '{family}' is not supported; supported: {known}");
         }
 
         ModelConfig config = Build(keys, family);
@@ -39,7 +40,8 @@ internal static class ModelConfigReader
         // Very old checkpoints name the class only.
         string? name = keys.Texts("architectures")?.FirstOrDefault();
         return name is null ? throw keys.Wrong("model_type", "is missing")
-            : ModelConfig.Families.FirstOrDefault(f => name.Equals(f + Suffix, StringComparison.OrdinalIgnoreCase)) ?? name;
+            : ModelConfig.Families.FirstOrDefault(f => name.Equals(f + Suffix, StringComparison.OrdinalIgnoreCase))
+                ?? name;
     }
 
     private static ModelConfig Build(JsonKeys keys, string family)
@@ -64,7 +66,8 @@ internal static class ModelConfigReader
             Layers = layers,
             Heads = heads,
             // Absent and null differ here: null means as many as query heads.
-            KvHeads = keys.Integer("num_key_value_heads", llama || keys.Has("num_key_value_heads") ? heads : mistral ? 8 : 32),
+            KvHeads = keys.Integer(
+                "num_key_value_heads", llama || keys.Has("num_key_value_heads") ? heads : mistral ? 8 : 32),
             HeadSize = keys.Integer("head_dim", family == "qwen3" ? 128 : heads > 0 ? hidden / heads : 0),
             MaxPositions = maxPositions,
             NormEpsilon = keys.Number("rms_norm_eps", 1e-6),
@@ -93,7 +96,8 @@ internal static class ModelConfigReader
         if (keys.Object("quantization_config") is { } quantization)
         {
             throw keys.Wrong(
-                "quantization_config", $"'{quantization.Text("quant_method")}' weights are not supported; use the unquantized checkpoint");
+                "quantization_config",
+                $"'{quantization.Text("quant_method")}' weights are not supported; use the unquantized checkpoint");
         }
     }
 
@@ -119,7 +123,8 @@ internal static class ModelConfigReader
         type = type == "su" ? "longrope" : type;
         RopeConfig rope = new(theta, type)
         {
-            OriginalMaxPositions = scaling.Optional("original_max_position_embeddings") ?? keys.Optional("original_max_position_embeddings"),
+            OriginalMaxPositions = scaling.Optional("original_max_position_embeddings")
+                ?? keys.Optional("original_max_position_embeddings"),
             AttentionFactor = scaling.OptionalNumber("attention_factor"),
             BetaFast = scaling.Number("beta_fast", 32),
             BetaSlow = scaling.Number("beta_slow", 1),
@@ -134,14 +139,16 @@ internal static class ModelConfigReader
             Factor = scaling.OptionalNumber("factor") ?? type switch
             {
                 "yarn" or "longrope" when rope.OriginalMaxPositions is { } original => (double)maxPositions / original,
-                "linear" or "dynamic" or "llama3" or "yarn" => throw keys.Wrong("factor", $"rope_type '{type}' needs it"),
+                "linear" or "dynamic" or "llama3" or "yarn" =>
+                    throw keys.Wrong("factor", $"rope_type '{type}' needs it"),
                 _ => 1,
             },
             LowFrequencyFactor = scaling.OptionalNumber("low_freq_factor") ?? Default("low_freq_factor", 1),
             HighFrequencyFactor = scaling.OptionalNumber("high_freq_factor") ?? Default("high_freq_factor", 4),
         };
 
-        double Default(string key, double missing) => type == "llama3" ? throw keys.Wrong(key, "rope_type 'llama3' needs it") : missing;
+        double Default(string key, double missing) =>
+            type == "llama3" ? throw keys.Wrong(key, "rope_type 'llama3' needs it") : missing;
     }
 
     private static DType ReadType(JsonKeys keys)
@@ -173,7 +180,8 @@ internal static class ModelConfigReader
 
         if (size is < 1 or > ModelConfig.MostPositions)
         {
-            throw keys.Wrong("sliding_window", $"{size} must lie between 1 and {ModelConfig.MostPositions}, or be null");
+            throw keys.Wrong(
+                "sliding_window", $"{size} must lie between 1 and {ModelConfig.MostPositions}, or be null");
         }
 
         if (types is not null && types.Length != layers)
@@ -189,7 +197,8 @@ internal static class ModelConfigReader
                 null => layer >= firstWindowed,
                 "sliding_attention" => true,
                 "full_attention" => false,
-                string other => throw keys.Wrong("layer_types", $"'{other}' is not supported; supported: full_attention, sliding_attention"),
+                string other => throw keys.Wrong(
+                    "layer_types", $"'{other}' is not supported; supported: full_attention, sliding_attention"),
             };
             windows[layer] = slides ? size - 1 : -1;
         }
@@ -214,7 +223,8 @@ internal static class ModelConfigReader
 
         try
         {
-            JsonDocument json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
+            JsonDocument json = JsonDocument.Parse(
+                text, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
             return json.RootElement.ValueKind == JsonValueKind.Object
                 ? json
                 : throw new ModelFormatException(path, "", "a configuration is a JSON object");
@@ -222,7 +232,8 @@ internal static class ModelConfigReader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ModelFormatException(
-                path, $"line {((e as JsonException)?.LineNumber ?? 0) + 1}", "not valid JSON, nested too deep, or a key occurs twice", e);
+                path, $"line {((e as JsonException)?.LineNumber ?? 0) + 1}",
+                "not valid JSON, nested too deep, or a key occurs twice", e);
         }
     }
 }

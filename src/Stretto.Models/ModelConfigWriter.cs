@@ -30,7 +30,8 @@ internal static class ModelConfigWriter
     // A family has no key for what all its members have or lack: such a model would be read again as another one.
     private static void RefuseWhatWouldBeLost(ModelConfig config)
     {
-        (bool Attention, bool Output, bool Mlp, bool Norm) has = (config.AttentionBias, config.OutputBias, config.MlpBias, config.QkNorm);
+        (bool Attention, bool Output, bool Mlp, bool Norm) has =
+            (config.AttentionBias, config.OutputBias, config.MlpBias, config.QkNorm);
         bool known = config.ModelType switch
         {
             "llama" => has.Attention == has.Output && !has.Norm && !config.Windows.Any(w => w >= 0),
@@ -41,8 +42,9 @@ internal static class ModelConfigWriter
         if (!known || config.Windows.Where(w => w >= 0).Distinct().Count() > 1)
         {
             throw new ArgumentException(
-                $"a {config.ModelType} config.json cannot say attention bias {has.Attention}, output bias {has.Output}, MLP bias {has.Mlp}, "
-                + $"query and key norms {has.Norm}, windows [{string.Join(", ", config.Windows.Distinct())}]; choose another family");
+                $"a {config.ModelType} config.json cannot say attention bias {has.Attention}, output bias {has.Output}, "
+                + $"MLP bias {has.Mlp}, query and key norms {has.Norm}, "
+                + $"windows [{string.Join(", ", config.Windows.Distinct())}]; choose another family");
         }
     }
 

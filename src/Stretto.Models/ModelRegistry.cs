@@ -8,8 +8,11 @@ namespace Stretto.Models;
 public static class ModelRegistry
 {
     /// <summary>An untrained model of this configuration.</summary>
-    /// <exception cref="ArgumentException">The configuration is not valid, or asks for what is not computed.</exception>
-    public static CausalLM Create(ModelConfig config, Device? device = null) => NotComputed(config.Validate()) is { } problem
+    /// <exception cref="ArgumentException">
+    /// The configuration is not valid, or asks for what is not computed.
+    /// </exception>
+    public static CausalLM Create(ModelConfig config, Device? device = null) =>
+        NotComputed(config.Validate()) is { } problem
         ? throw new ArgumentException(problem)
         : new Llama(config, device ?? Device.Cpu);
 
@@ -63,7 +66,8 @@ public static class ModelRegistry
         {
             throw new ModelFormatException(
                 source.Path, "",
-                $"config.json describes a model of at least {wanted:N0} parameters, the weights hold {stored:N0}; they do not belong together");
+                $"config.json describes a model of at least {wanted:N0} parameters, the weights hold {stored:N0}; "
+                + "they do not belong together");
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Stretto.Models;
 
-/// <summary>How positions turn queries and keys: the base of the frequencies and a scaling, in transformers' terms.</summary>
+/// <summary>
+/// How positions turn queries and keys: the base of the frequencies and a scaling, in transformers' terms.
+/// </summary>
 /// <param name="Theta">The base of the frequencies.</param>
 /// <param name="Type">transformers' name of the scaling, one of <see cref="Types"/>: <c>default</c> for none.</param>
 public sealed record RopeConfig(double Theta, string Type = "default")
@@ -11,10 +13,14 @@ public sealed record RopeConfig(double Theta, string Type = "default")
     /// <summary>How many times longer texts become; 1 where the scaling has no such number.</summary>
     public double Factor { get; init; } = 1;
 
-    /// <summary>Tokens of a text before scaling (llama3, yarn, longrope); null for <see cref="ModelConfig.MaxPositions"/>.</summary>
+    /// <summary>
+    /// Tokens of a text before scaling (llama3, yarn, longrope); null for <see cref="ModelConfig.MaxPositions"/>.
+    /// </summary>
     public int? OriginalMaxPositions { get; init; }
 
-    /// <summary>What multiplies cosine and sine (yarn, longrope); null for what the scaling's paper derives from the factor.</summary>
+    /// <summary>
+    /// What multiplies cosine and sine (yarn, longrope); null for what the scaling's paper derives from the factor.
+    /// </summary>
     public double? AttentionFactor { get; init; }
 
     /// <summary>Rotations within the original length above which a frequency is kept (yarn).</summary>
@@ -51,7 +57,8 @@ public sealed record RopeConfig(double Theta, string Type = "default")
             ?? Outside("original_max_position_embeddings", OriginalMaxPositions ?? 1, 1, ModelConfig.MostPositions)
             ?? Outside("attention_factor", AttentionFactor ?? 1, 1e-6, 1e6) ?? Outside("beta_fast", BetaFast, 1e-6, 1e6)
             ?? Outside("beta_slow", BetaSlow, 1e-6, 1e6) ?? Outside("mscale", MScale ?? 1, 0, 1e6)
-            ?? Outside("mscale_all_dim", MScaleAllDimensions ?? 1, 0, 1e6) ?? Outside("low_freq_factor", LowFrequencyFactor, 1e-6, 1e6)
+            ?? Outside("mscale_all_dim", MScaleAllDimensions ?? 1, 0, 1e6)
+            ?? Outside("low_freq_factor", LowFrequencyFactor, 1e-6, 1e6)
             ?? Outside("high_freq_factor", HighFrequencyFactor, 1e-6, 1e6);
         if (range is not null)
         {
@@ -64,7 +71,8 @@ public sealed record RopeConfig(double Theta, string Type = "default")
             "yarn" when BetaSlow >= BetaFast => ("beta_slow", $"{BetaSlow} must be below beta_fast {BetaFast}"),
             "llama3" when LowFrequencyFactor >= HighFrequencyFactor =>
                 ("low_freq_factor", $"{LowFrequencyFactor} must be below high_freq_factor {HighFrequencyFactor}"),
-            "longrope" => Factors("short_factor", ShortFactors, headSize / 2) ?? Factors("long_factor", LongFactors, headSize / 2),
+            "longrope" => Factors("short_factor", ShortFactors, headSize / 2)
+                ?? Factors("long_factor", LongFactors, headSize / 2),
             _ => null,
         };
     }

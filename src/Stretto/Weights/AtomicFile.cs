@@ -4,13 +4,20 @@ namespace Stretto.Weights;
 public static class AtomicFile
 {
     /// <summary>
-    /// Writes to a temporary file beside <paramref name="path"/>, syncs it to disk and renames it over <paramref name="path"/>.
+    /// Writes to a temporary file beside <paramref name="path"/>, syncs it to disk and renames it over <paramref
+    /// name="path"/>.
     /// </summary>
-    /// <remarks>A process that is killed meanwhile leaves a file <c>NAME.*.writing</c> behind, which may be deleted.</remarks>
-    /// <exception cref="IOException">Writing failed; the old file is untouched and the temporary one removed.</exception>
+    /// <remarks>
+    /// A process that is killed meanwhile leaves a file <c>NAME.*.writing</c> behind, which may be deleted.
+    /// </remarks>
+    /// <exception cref="IOException">
+    /// Writing failed; the old file is untouched and the temporary one removed.
+    /// </exception>
     public static void Write(string path, Action<Stream> write) => Commit(path, Stage(path, write));
 
-    /// <summary>The first half of <see cref="Write"/>: the whole content on disk, under a name of its own, which is returned.</summary>
+    /// <summary>
+    /// The first half of <see cref="Write"/>: the whole content on disk, under a name of its own, which is returned.
+    /// </summary>
     internal static string Stage(string path, Action<Stream> write)
     {
         // A name of its own: another writer of the same file, or a link that waits under a known name, changes nothing.

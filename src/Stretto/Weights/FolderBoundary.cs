@@ -7,10 +7,12 @@ internal static class FolderBoundary
 
     /// <summary>Whether the name is that of a file in a folder, without any way out of it on any system.</summary>
     public static bool IsPlainName(string name) =>
-        name.Length is > 0 and <= 255 && name is not ("." or "..") && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
+        name.Length is > 0 and <= 255
+            && name is not ("." or "..") && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
 
     /// <summary>
-    /// Whether the file, after all links, lies under the folder. The hub's cache links the files of <c>snapshots/REVISION</c> to
+    /// Whether the file, after all links, lies under the folder. The hub's cache links the files of
+    /// <c>snapshots/REVISION</c> to
     /// <c>blobs</c> beside <c>snapshots</c>: that stays inside, too.
     /// </summary>
     public static bool Holds(string folder, string file)
@@ -23,7 +25,8 @@ internal static class FolderBoundary
     }
 
     private static bool IsUnder(string? path, string folder) =>
-        path is not null && path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path is not null && path.StartsWith(
+            Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     // FileInfo.ResolveLinkTarget follows the last part only; a link in the middle of its target would go unseen.
     private static string Resolve(string path)
@@ -62,7 +65,8 @@ internal static class FolderBoundary
 
     private static void Push(Stack<string> parts, string path)
     {
-        string[] names = path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
+        string[] names = path.Split(
+            [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
         for (int i = names.Length - 1; i >= 0; i--)
         {
             parts.Push(names[i]);

@@ -4,11 +4,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Stretto.Weights;
 
 /// <summary>
-/// One safetensors file: 8 bytes of header length, a JSON header, the data (https://github.com/huggingface/safetensors).
+/// One safetensors file: 8 bytes of header length, a JSON header, the data
+/// (https://github.com/huggingface/safetensors).
 /// </summary>
 /// <remarks>
-/// Nothing is allocated from a number that was not checked against the file. Data is read through a file handle into tensor memory
-/// rather than mapped: a mapped file that another process truncates ends the process with SIGBUS, a read ends with an exception.
+/// Nothing is allocated from a number that was not checked against the file. Data is read through a file handle into
+/// tensor memory
+/// rather than mapped: a mapped file that another process truncates ends the process with SIGBUS, a read ends with an
+/// exception.
 /// </remarks>
 public sealed class SafeTensors : IWeightSource
 {
@@ -81,7 +84,8 @@ public sealed class SafeTensors : IWeightSource
             int count = RandomAccess.Read(_file, part, place.Offset + done);
             if (count == 0)
             {
-                throw new ModelFormatException(Path, $"tensor '{place.Entry.Name}'", "the file was truncated while it was open");
+                throw new ModelFormatException(
+                    Path, $"tensor '{place.Entry.Name}'", "the file was truncated while it was open");
             }
 
             // A bool of another value would be true in one operation and equal to no bool in the next.
@@ -100,14 +104,16 @@ public sealed class SafeTensors : IWeightSource
         Span<byte> prefix = stackalloc byte[sizeof(long)];
         if (length < prefix.Length || RandomAccess.Read(_file, prefix, 0) < prefix.Length)
         {
-            throw new ModelFormatException(Path, "", $"{length} bytes are no safetensors file, which starts with 8 bytes of header length");
+            throw new ModelFormatException(
+                Path, "", $"{length} bytes are no safetensors file, which starts with 8 bytes of header length");
         }
 
         ulong size = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (size > SafeTensorsHeader.MaxBytes || (long)size > length - sizeof(long))
         {
             throw new ModelFormatException(
-                Path, "header length", $"{size} bytes do not fit: the file has {length - sizeof(long)} more, and {SafeTensorsHeader.MaxBytes} are the limit");
+                Path, "header length",
+                $"{size} bytes do not fit: the file has {length - sizeof(long)} more, and {SafeTensorsHeader.MaxBytes} are the limit");
         }
 
         byte[] header = new byte[size];
@@ -115,7 +121,9 @@ public sealed class SafeTensors : IWeightSource
         while (read < header.Length)
         {
             int count = RandomAccess.Read(_file, header.AsSpan(read), sizeof(long) + read);
-            read += count > 0 ? count : throw new ModelFormatException(Path, "header", "the file was truncated while it was read");
+            read += count > 0
+                ? count
+                : throw new ModelFormatException(Path, "header", "the file was truncated while it was read");
         }
 
         return header;

@@ -13,16 +13,23 @@ public static partial class SafeTensorsFolder
     private const string SingleName = "model.safetensors";
 
     /// <summary>
-    /// Writes <c>model.safetensors</c>, or <c>model-00001-of-0000N.safetensors</c> and so on with <c>model.safetensors.index.json</c> when
-    /// the tensors need more than <paramref name="shardBytes"/>; a tensor larger than that has a shard to itself. Weights that the folder
+    /// Writes <c>model.safetensors</c>, or <c>model-00001-of-0000N.safetensors</c> and so on with
+    /// <c>model.safetensors.index.json</c> when
+    /// the tensors need more than <paramref name="shardBytes"/>; a tensor larger than that has a shard to itself.
+    /// Weights that the folder
     /// held before are replaced.
     /// </summary>
     /// <remarks>
-    /// All files are on disk under temporary names before the first takes its place. A process that is killed between the renames
+    /// All files are on disk under temporary names before the first takes its place. A process that is killed between
+    /// the renames
     /// leaves a folder that opens with the old weights, with the new ones, or not at all, never with a mixture.
     /// </remarks>
-    /// <exception cref="ArgumentException">A name occurs twice or is reserved, or <paramref name="shardBytes"/> is not positive.</exception>
-    /// <exception cref="IOException">The disk is full or the folder cannot be written; the weights that were there are kept.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name occurs twice or is reserved, or <paramref name="shardBytes"/> is not positive.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// The disk is full or the folder cannot be written; the weights that were there are kept.
+    /// </exception>
     public static void Write(
         string folder, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, long shardBytes = DefaultShardBytes,
         IReadOnlyDictionary<string, string>? metadata = null)
@@ -61,7 +68,8 @@ public static partial class SafeTensorsFolder
         RemoveOthers(folder, [.. staged.Select(s => Path.GetFileName(s.Path))]);
     }
 
-    private static List<List<KeyValuePair<string, Tensor>>> Cut(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, long shardBytes)
+    private static List<List<KeyValuePair<string, Tensor>>> Cut(
+        IReadOnlyList<KeyValuePair<string, Tensor>> tensors, long shardBytes)
     {
         List<List<KeyValuePair<string, Tensor>>> shards = [[]];
         HashSet<string> names = [];

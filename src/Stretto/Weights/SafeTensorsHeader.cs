@@ -43,7 +43,8 @@ internal static class SafeTensorsHeader
         List<(long Start, long End, string Name)> ranges = [];
         if (header.IsEmpty || header[0] != (byte)'{')
         {
-            throw new ModelFormatException(path, "header", "it does not start with '{', so this is no safetensors file");
+            throw new ModelFormatException(
+                path, "header", "it does not start with '{', so this is no safetensors file");
         }
 
         if (!Utf8.IsValid(header))
@@ -90,7 +91,8 @@ internal static class SafeTensorsHeader
         return (places, metadata);
     }
 
-    private static (WeightEntry Entry, long Start, long End) ReadEntry(string path, string name, ref Utf8JsonReader json, long dataLength)
+    private static (WeightEntry Entry, long Start, long End) ReadEntry(
+        string path, string name, ref Utf8JsonReader json, long dataLength)
     {
         string where = $"tensor '{Short(name)}'";
         if (json.TokenType != JsonTokenType.StartObject)
@@ -105,7 +107,8 @@ internal static class SafeTensorsHeader
         {
             string key = json.GetString()!;
             json.Read();
-            bool twice = (key, dtype, sizes, offsets) is ("dtype", not null, _, _) or ("shape", _, not null, _) or ("data_offsets", _, _, not null);
+            bool twice = (key, dtype, sizes, offsets) is
+                ("dtype", not null, _, _) or ("shape", _, not null, _) or ("data_offsets", _, _, not null);
             if (twice)
             {
                 throw new ModelFormatException(path, where, $"'{Short(key)}' occurs twice");
@@ -113,7 +116,8 @@ internal static class SafeTensorsHeader
 
             switch (key)
             {
-                case "dtype" when json.TokenType == JsonTokenType.String && DTypes.TryGetValue(json.GetString()!, out DType known):
+                case "dtype" when json.TokenType == JsonTokenType.String
+                    && DTypes.TryGetValue(json.GetString()!, out DType known):
                     dtype = known;
                     break;
                 case "shape":
@@ -123,7 +127,8 @@ internal static class SafeTensorsHeader
                     offsets = Integers(path, where, "data_offsets", ref json, 2);
                     break;
                 case "dtype":
-                    throw new ModelFormatException(path, where, $"its dtype is none of {string.Join(", ", DTypes.Keys)}");
+                    throw new ModelFormatException(
+                        path, where, $"its dtype is none of {string.Join(", ", DTypes.Keys)}");
                 default:
                     throw new ModelFormatException(path, where, $"unknown key '{Short(key)}'");
             }
@@ -150,7 +155,8 @@ internal static class SafeTensorsHeader
         {
             throw new ModelFormatException(
                 path, where,
-                $"{type.Name()} [{string.Join(", ", sizes)}] needs {bytes} bytes, its offsets say {start} to {end} of {dataLength}; a truncated download?");
+                $"{type.Name()} [{string.Join(", ", sizes)}] needs {bytes} bytes, its offsets say {start} to {end} "
+                + $"of {dataLength}; a truncated download?");
         }
 
         return (new WeightEntry(name, type, Shape.Create([.. sizes])), start, end);
@@ -166,9 +172,11 @@ internal static class SafeTensorsHeader
 
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out long value) || value < 0 || values.Count == most)
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out long value)
+                || value < 0 || values.Count == most)
             {
-                throw new ModelFormatException(path, where, $"{key} must hold at most {most} whole numbers from 0 to 2^63 - 1");
+                throw new ModelFormatException(
+                    path, where, $"{key} must hold at most {most} whole numbers from 0 to 2^63 - 1");
             }
 
             values.Add(value);
@@ -207,7 +215,8 @@ internal static class SafeTensorsHeader
             if (start != at)
             {
                 throw new ModelFormatException(
-                    path, $"tensor '{Short(name)}'", start < at ? "it overlaps another tensor" : $"bytes {at} to {start} belong to no tensor");
+                    path, $"tensor '{Short(name)}'",
+                    start < at ? "it overlaps another tensor" : $"bytes {at} to {start} belong to no tensor");
             }
 
             at = end;

@@ -4,21 +4,32 @@ using System.Text.Json;
 
 namespace Stretto.Weights;
 
-/// <summary>Writes safetensors files: to a temporary file in the same folder, synced to disk, then renamed, so that the name never shows half a file.</summary>
+/// <summary>
+/// Writes safetensors files: to a temporary file in the same folder, synced to disk, then renamed, so that the name
+/// never shows half a file.
+/// </summary>
 public static class SafeTensorsWriter
 {
     /// <summary>Writes tensors under their names.</summary>
     /// <remarks>
-    /// Types of larger elements come first, else the order is kept, so that every tensor starts at a multiple of its element size:
+    /// Types of larger elements come first, else the order is kept, so that every tensor starts at a multiple of its
+    /// element size:
     /// PyTorch asks for it. Data goes to the disk tensor by tensor; no copy of the whole is made.
     /// </remarks>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="tensors">Name and tensor.</param>
-    /// <param name="metadata">Text to store beside them; <c>format: pt</c> is there unless given otherwise, since transformers asks for it.</param>
-    /// <exception cref="ArgumentException">A name occurs twice or is reserved, or the header would be longer than the format allows.</exception>
-    /// <exception cref="IOException">The disk is full or the folder cannot be written; what was at <paramref name="path"/> is kept.</exception>
+    /// <param name="metadata">
+    /// Text to store beside them; <c>format: pt</c> is there unless given otherwise, since transformers asks for it.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A name occurs twice or is reserved, or the header would be longer than the format allows.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// The disk is full or the folder cannot be written; what was at <paramref name="path"/> is kept.
+    /// </exception>
     public static void Write(
-        string path, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        string path, IReadOnlyList<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Commit(path, Stage(path, tensors, metadata));
 
     /// <summary>Writes the whole file under a temporary name, which is returned.</summary>
@@ -81,7 +92,8 @@ public static class SafeTensorsWriter
         if (length > SafeTensorsHeader.MaxBytes)
         {
             throw new ArgumentException(
-                $"a header of {length} bytes is over the format's limit of {SafeTensorsHeader.MaxBytes}; write fewer tensors or shorter metadata");
+                $"a header of {length} bytes is over the format's limit of {SafeTensorsHeader.MaxBytes}; "
+                + "write fewer tensors or shorter metadata");
         }
 
         byte[] header = new byte[length];

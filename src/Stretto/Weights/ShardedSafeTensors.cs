@@ -16,7 +16,9 @@ public sealed class ShardedSafeTensors : IWeightSource
     private readonly Dictionary<string, WeightEntry> _entries = [];
 
     /// <summary>Opens the index and every shard that it names.</summary>
-    /// <exception cref="ModelFormatException">The index is broken, leaves its folder, or disagrees with the shards.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The index is broken, leaves its folder, or disagrees with the shards.
+    /// </exception>
     public ShardedSafeTensors(string path)
     {
         Path = path;
@@ -63,7 +65,8 @@ public sealed class ShardedSafeTensors : IWeightSource
     private void Open(string path)
     {
         using JsonDocument json = Parse(path);
-        if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("weight_map", out JsonElement map)
+        if (json.RootElement.ValueKind != JsonValueKind.Object
+            || !json.RootElement.TryGetProperty("weight_map", out JsonElement map)
             || map.ValueKind != JsonValueKind.Object)
         {
             throw new ModelFormatException(path, "weight_map", "an object from tensor to file is required");
@@ -81,7 +84,8 @@ public sealed class ShardedSafeTensors : IWeightSource
             SafeTensors shard = Shard(path, folder, where, property.Value.GetString()!);
             if (!shard.Entries.TryGetValue(property.Name, out WeightEntry? entry))
             {
-                throw new ModelFormatException(path, where, $"'{System.IO.Path.GetFileName(shard.Path)}' holds no such tensor");
+                throw new ModelFormatException(
+                    path, where, $"'{System.IO.Path.GetFileName(shard.Path)}' holds no such tensor");
             }
 
             _entries.Add(property.Name, entry);
@@ -98,7 +102,8 @@ public sealed class ShardedSafeTensors : IWeightSource
 
         if (!FolderBoundary.IsPlainName(name))
         {
-            throw new ModelFormatException(path, where, $"'{name}' leaves the model's folder; shards must lie beside their index");
+            throw new ModelFormatException(
+                path, where, $"'{name}' leaves the model's folder; shards must lie beside their index");
         }
 
         string file = System.IO.Path.Combine(folder, name);
@@ -132,11 +137,13 @@ public sealed class ShardedSafeTensors : IWeightSource
 
         try
         {
-            return JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            return JsonDocument.Parse(
+                text, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new ModelFormatException(path, $"line {((e as JsonException)?.LineNumber ?? 0) + 1}", "not valid JSON, or a name occurs twice", e);
+            long line = ((e as JsonException)?.LineNumber ?? 0) + 1;
+            throw new ModelFormatException(path, $"line {line}", "not valid JSON, or a name occurs twice", e);
         }
     }
 }

@@ -1,10 +1,13 @@
+using System.Text.Json;
 using Stretto.Models;
 using Stretto.Tests.Golden;
 using Stretto.Tests.Weights;
 
 namespace Stretto.Tests.Models;
 
-/// <summary>Configurations of the golden models: old and new keys mean the same, and what is saved reads the same.</summary>
+/// <summary>
+/// Configurations of the golden models: old and new keys mean the same, and what is saved reads the same.
+/// </summary>
 [Trait("Category", "Golden")]
 public sealed class ModelConfigGoldenTests
 {
@@ -31,7 +34,8 @@ public sealed class ModelConfigGoldenTests
         ModelConfig config = ModelConfig.Load(folder);
         string text = ModelConfigTests.Saved(config);
         Assert.Equal(Json(folder, "config.json").GetProperty("dtype").GetString(), config.StoredAs.Name());
-        Assert.Equal(Json(folder, "config.json").GetProperty("rope_parameters").GetProperty("rope_theta").GetDouble(), config.Rope.Theta);
+        JsonElement rope = Json(folder, "config.json").GetProperty("rope_parameters");
+        Assert.Equal(rope.GetProperty("rope_theta").GetDouble(), config.Rope.Theta);
         string legacy = Path.Combine(folder, "config.legacy.json");
         if (File.Exists(legacy))
         {
@@ -43,5 +47,6 @@ public sealed class ModelConfigGoldenTests
         Assert.Equal(text, ModelConfigTests.Saved(ModelConfig.Load(saved.Root)));
     }
 
-    private static System.Text.Json.JsonElement Json(string folder, string file) => GoldenFolder.Json("models", Path.GetFileName(folder), file);
+    private static JsonElement Json(string folder, string file) =>
+        GoldenFolder.Json("models", Path.GetFileName(folder), file);
 }

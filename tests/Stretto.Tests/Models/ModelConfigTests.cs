@@ -11,7 +11,8 @@ namespace Stretto.Tests.Models;
 public sealed class ModelConfigTests
 {
     private const string Small =
-        "\"vocab_size\":64,\"hidden_size\":32,\"intermediate_size\":48,\"num_hidden_layers\":2,\"num_attention_heads\":4,\"num_key_value_heads\":2";
+        "\"vocab_size\":64,\"hidden_size\":32,\"intermediate_size\":48,\"num_hidden_layers\":2,"
+        + "\"num_attention_heads\":4,\"num_key_value_heads\":2";
 
     [Theory]
     [InlineData("llama", 32_000, 11_008, 32, 128, 2048, 1, 2, -1)]
@@ -19,14 +20,18 @@ public sealed class ModelConfigTests
     [InlineData("qwen2", 151_936, 22_016, 32, 128, 32_768, null, null, -1)]
     [InlineData("qwen3", 151_936, 22_016, 32, 128, 32_768, null, null, -1)]
     public void AnEmptyConfigurationHasTransformersDefaults(
-        string family, int vocabulary, int intermediate, int kvHeads, int headSize, int positions, int? bos, int? eos, int window)
+        string family, int vocabulary, int intermediate, int kvHeads, int headSize, int positions, int? bos, int? eos,
+        int window)
     {
         ModelConfig config = Read($"{{\"model_type\":\"{family}\"}}");
-        Assert.Equal((vocabulary, 4096, intermediate, 32, 32), (config.VocabularySize, config.HiddenSize, config.IntermediateSize, config.Layers, config.Heads));
-        Assert.Equal((kvHeads, headSize, positions, 1e-6), (config.KvHeads, config.HeadSize, config.MaxPositions, config.NormEpsilon));
+        Assert.Equal((vocabulary, 4096, intermediate, 32, 32), (
+            config.VocabularySize, config.HiddenSize, config.IntermediateSize, config.Layers, config.Heads));
+        Assert.Equal((kvHeads, headSize, positions, 1e-6), (
+            config.KvHeads, config.HeadSize, config.MaxPositions, config.NormEpsilon));
         Assert.Equal((bos, eos), (config.BosTokenId, config.EosTokenIds.Count > 0 ? config.EosTokenIds[0] : null));
         Assert.Equal((window, window), (config.Window(0), config.Window(31)));
-        Assert.Equal((family == "qwen2", false, false, family == "qwen3"), (config.AttentionBias, config.OutputBias, config.MlpBias, config.QkNorm));
+        Assert.Equal((family == "qwen2", false, false, family == "qwen3"), (
+            config.AttentionBias, config.OutputBias, config.MlpBias, config.QkNorm));
         Assert.Equal((10_000.0, "default", DType.Float32), (config.Rope.Theta, config.Rope.Type, config.StoredAs));
     }
 
@@ -36,7 +41,8 @@ public sealed class ModelConfigTests
     [InlineData("qwen2", "\"num_key_value_heads\":null", 4)]
     [InlineData("llama", "\"x\":0", 4)]
     public void NullKeyValueHeadsAreAsManyAsQueryHeads(string family, string key, int expected) =>
-        Assert.Equal(expected, Read($"{{\"model_type\":\"{family}\",\"hidden_size\":32,\"num_attention_heads\":4,{key}}}").KvHeads);
+        Assert.Equal(expected, Read(
+            $"{{\"model_type\":\"{family}\",\"hidden_size\":32,\"num_attention_heads\":4,{key}}}").KvHeads);
 
     [Theory]
     [InlineData("mistral", "\"sliding_window\":null", "-1,-1,-1")]
@@ -47,10 +53,14 @@ public sealed class ModelConfigTests
     [InlineData("qwen3", "\"max_window_layers\":2,\"use_sliding_window\":true", "-1,-1,4095")]
     [InlineData("qwen3", "\"sliding_window\":null,\"max_window_layers\":0,\"use_sliding_window\":true", "-1,-1,-1")]
     [InlineData(
-        "qwen3", "\"sliding_window\":8,\"use_sliding_window\":true,\"layer_types\":[\"sliding_attention\",\"full_attention\",\"sliding_attention\"]", "7,-1,7")]
+        "qwen3",
+        "\"sliding_window\":8,\"use_sliding_window\":true,"
+        + "\"layer_types\":[\"sliding_attention\",\"full_attention\",\"sliding_attention\"]",
+        "7,-1,7")]
     public void Windows(string family, string keys, string expected)
     {
-        ModelConfig config = Read($"{{\"model_type\":\"{family}\",\"num_hidden_layers\":3,\"num_key_value_heads\":4,{keys}}}");
+        ModelConfig config = Read(
+            $"{{\"model_type\":\"{family}\",\"num_hidden_layers\":3,\"num_key_value_heads\":4,{keys}}}");
         Assert.Equal(expected, string.Join(",", Enumerable.Range(0, 3).Select(config.Window)));
         Assert.Equal(expected, string.Join(",", Enumerable.Range(0, 3).Select(Again(config).Window)));
     }
@@ -59,10 +69,17 @@ public sealed class ModelConfigTests
     [InlineData("\"rope_scaling\":null", "default", 1)]
     [InlineData("\"rope_scaling\":{\"type\":\"linear\",\"factor\":4}", "linear", 4)]
     [InlineData("\"rope_scaling\":{\"rope_type\":\"dynamic\",\"factor\":2.5}", "dynamic", 2.5)]
-    [InlineData("\"rope_parameters\":{\"rope_type\":\"yarn\",\"original_max_position_embeddings\":512,\"mscale\":1.0}", "yarn", 4)]
-    [InlineData("\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":1,\"high_freq_factor\":4,\"original_max_position_embeddings\":32}", "llama3", 8)]
     [InlineData(
-        "\"original_max_position_embeddings\":1024,\"rope_scaling\":{\"type\":\"su\",\"short_factor\":[1,1,1,1],\"long_factor\":[2,2,2,2]}", "longrope", 2)]
+        "\"rope_parameters\":{\"rope_type\":\"yarn\",\"original_max_position_embeddings\":512,\"mscale\":1.0}",
+        "yarn", 4)]
+    [InlineData(
+        "\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":1,\"high_freq_factor\":4,"
+        + "\"original_max_position_embeddings\":32}",
+        "llama3", 8)]
+    [InlineData(
+        "\"original_max_position_embeddings\":1024,"
+        + "\"rope_scaling\":{\"type\":\"su\",\"short_factor\":[1,1,1,1],\"long_factor\":[2,2,2,2]}",
+        "longrope", 2)]
     public void EveryScalingIsReadAndWritten(string keys, string type, double factor)
     {
         ModelConfig config = Read($"{{\"model_type\":\"llama\",{Small},\"rope_theta\":500000,{keys}}}");
@@ -99,7 +116,8 @@ public sealed class ModelConfigTests
     [InlineData("tie_word_embeddings", "1", "true or false")]
     [InlineData("attention_bias", "\"true\"", "true or false")]
     [InlineData("hidden_act", "\"gelu\"", "supported: silu")]
-    [InlineData("model_type", "\"foo\"", "architecture 'foo' is not supported; supported: llama, mistral, qwen2, qwen3")]
+    [InlineData(
+        "model_type", "\"foo\"", "architecture 'foo' is not supported; supported: llama, mistral, qwen2, qwen3")]
     [InlineData("model_type", "7", "string")]
     [InlineData("model_type", "\"\\ud800\"", "Unicode")]
     [InlineData("eos_token_id", "64", "between 0 and 63")]
@@ -114,11 +132,14 @@ public sealed class ModelConfigTests
     [InlineData("rope_parameters", "[]", "object")]
     [InlineData("rope_scaling", "{\"type\":\"linear\"}", "needs it")]
     [InlineData("rope_scaling", "{\"type\":\"linear\",\"factor\":0}", "between")]
-    [InlineData("rope_scaling", "{\"type\":\"mrope\",\"factor\":1}", "known: default, linear, dynamic, llama3, yarn, longrope")]
-    [InlineData("rope_scaling", "{\"type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":4}", "below")]
+    [InlineData(
+        "rope_scaling", "{\"type\":\"mrope\",\"factor\":1}", "known: default, linear, dynamic, llama3, yarn, longrope")]
+    [InlineData(
+        "rope_scaling", "{\"type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":4}", "below")]
     [InlineData("rope_scaling", "{\"type\":\"llama3\",\"factor\":8}", "needs it")]
     [InlineData("rope_scaling", "{\"type\":\"longrope\",\"short_factor\":[1],\"long_factor\":[1]}", "half of head_dim")]
-    [InlineData("rope_scaling", "{\"type\":\"longrope\",\"short_factor\":[1,1,1,\"1\"],\"long_factor\":[1,1,1,1]}", "numbers")]
+    [InlineData(
+        "rope_scaling", "{\"type\":\"longrope\",\"short_factor\":[1,1,1,\"1\"],\"long_factor\":[1,1,1,1]}", "numbers")]
     [InlineData("rope_scaling", "{\"type\":\"yarn\",\"factor\":2,\"beta_fast\":1,\"beta_slow\":2}", "below")]
     [InlineData("partial_rotary_factor", "0.5", "supported: 1")]
     public void AWrongValueNamesFileKeyAndRange(string key, string value, string words)
@@ -152,7 +173,8 @@ public sealed class ModelConfigTests
         Assert.Throws<ModelFormatException>(() => Read("{\"model_type\":" + new string('[', 200_000)));
         Assert.Throws<ModelFormatException>(() => Read("{\"model_type\":\"llama\"}" + new string(' ', 5 << 20)));
         using TemporaryFolder folder = new();
-        Assert.Throws<ModelFormatException>(() => ModelConfig.Load(folder.Write("config.json", [(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)'}'])));
+        Assert.Throws<ModelFormatException>(
+            () => ModelConfig.Load(folder.Write("config.json", [(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)'}'])));
         Assert.Throws<FileNotFoundException>(() => ModelConfig.Load(folder["absent"]));
     }
 
@@ -163,12 +185,15 @@ public sealed class ModelConfigTests
     [Fact]
     public void BothGenerationsOfKeysAreWrittenAsFloats()
     {
-        ModelConfig config = Read($"{{\"model_type\":\"qwen3\",{Small},\"eos_token_id\":[3,5],\"rope_parameters\":{{\"rope_theta\":1000000}}}}");
+        ModelConfig config = Read(
+            $"{{\"model_type\":\"qwen3\",{Small},\"eos_token_id\":[3,5],"
+            + "\"rope_parameters\":{\"rope_theta\":1000000}}");
         using JsonDocument json = JsonDocument.Parse(Saved(config));
         JsonElement root = json.RootElement;
         Assert.Equal("1000000.0", root.GetProperty("rope_theta").GetRawText());
         Assert.Equal("1000000.0", root.GetProperty("rope_parameters").GetProperty("rope_theta").GetRawText());
-        Assert.Equal(("float32", "float32"), (root.GetProperty("dtype").GetString(), root.GetProperty("torch_dtype").GetString()));
+        Assert.Equal(("float32", "float32"), (
+            root.GetProperty("dtype").GetString(), root.GetProperty("torch_dtype").GetString()));
         Assert.Equal("[3,5]", JsonSerializer.Serialize(root.GetProperty("eos_token_id")));
         Assert.Equal("Qwen3ForCausalLM", root.GetProperty("architectures")[0].GetString());
         Assert.Equal(JsonValueKind.Null, root.GetProperty("sliding_window").ValueKind);
@@ -189,8 +214,10 @@ public sealed class ModelConfigTests
     [Fact]
     public void AnyConfigurationSurvivesSaving() =>
         Gen.Select(
-            Gen.Int[0, 3].Select(i => ModelConfig.Families[i]), Gen.Select(Gen.Int[1, 4], Gen.Int[1, 3], Gen.Int[1, 9], Gen.Int[3, 500]),
-            Gen.Bool, Gen.Bool, Gen.Int[0, 9], Gen.Double[1e-9, 0.5], Gen.Bool.Array[9]).Sample((family, sizes, bias, tie, window, epsilon, slides) =>
+            Gen.Int[0, 3].Select(i => ModelConfig.Families[i]),
+            Gen.Select(Gen.Int[1, 4], Gen.Int[1, 3], Gen.Int[1, 9], Gen.Int[3, 500]),
+            Gen.Bool, Gen.Bool, Gen.Int[0, 9], Gen.Double[1e-9, 0.5], Gen.Bool.Array[9]).Sample(
+                (family, sizes, bias, tie, window, epsilon, slides) =>
         {
             (int kv, int group, int layers, int vocabulary) = sizes;
             bool both = bias && family is "llama" or "qwen3";
@@ -216,7 +243,8 @@ public sealed class ModelConfigTests
                 Windows = family == "llama" || window == 0 ? [] : [.. slides.Take(layers).Select(s => s ? window : -1)],
             };
             Assert.Equal(Saved(config), Saved(Again(config)));
-            Assert.Equal(Enumerable.Range(0, layers).Select(config.Window), Enumerable.Range(0, layers).Select(Again(config).Window));
+            int[] all = [.. Enumerable.Range(0, layers)];
+            Assert.Equal(all.Select(config.Window), all.Select(Again(config).Window));
         }, iter: 100);
 
     /// <summary>The text that saving writes: equal texts mean equal configurations.</summary>

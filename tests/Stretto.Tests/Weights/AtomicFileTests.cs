@@ -46,7 +46,8 @@ public sealed class AtomicFileTests
     public void AnErrorOfTheCallerLeavesNothingBehind()
     {
         using TemporaryFolder folder = new();
-        Assert.Throws<OperationCanceledException>(() => AtomicFile.Write(folder["a.bin"], _ => throw new OperationCanceledException()));
+        Assert.Throws<OperationCanceledException>(
+            () => AtomicFile.Write(folder["a.bin"], _ => throw new OperationCanceledException()));
         Assert.Empty(Directory.GetFiles(folder.Root));
     }
 

@@ -13,7 +13,8 @@ public sealed class HostileFileTests
         TheoryData<string, string> data = [];
         if (File.Exists(Path.Combine(GoldenFolder.Root, "gguf", "bad", "bad.json")))
         {
-            foreach (JsonElement item in GoldenFolder.Json("gguf", "bad", "bad.json").GetProperty("cases").EnumerateArray())
+            JsonElement cases = GoldenFolder.Json("gguf", "bad", "bad.json").GetProperty("cases");
+            foreach (JsonElement item in cases.EnumerateArray())
             {
                 string file = item.GetProperty("file").GetString()!;
                 if (file.StartsWith("safetensors/", StringComparison.Ordinal))

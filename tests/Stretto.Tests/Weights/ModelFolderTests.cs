@@ -2,7 +2,9 @@ using Stretto.Weights;
 
 namespace Stretto.Tests.Weights;
 
-/// <summary>Folders of weights: which file is taken, which is refused, and that old weights never mix with new ones.</summary>
+/// <summary>
+/// Folders of weights: which file is taken, which is refused, and that old weights never mix with new ones.
+/// </summary>
 public sealed class ModelFolderTests
 {
     private const string Index = ShardedSafeTensors.IndexName;
@@ -29,9 +31,11 @@ public sealed class ModelFolderTests
     {
         using TemporaryFolder folder = new();
         SafeTensorsFolder.Write(folder.Root, Tensors(1), shardBytes: 4);
-        Assert.Throws<ArgumentException>(() => SafeTensorsFolder.Write(folder.Root, [.. Tensors(2), .. Tensors(2)], shardBytes: 4));
         Assert.Throws<ArgumentException>(
-            () => SafeTensorsFolder.Write(folder.Root, [.. Tensors(2), new("__metadata__", Tensor.Ones([1]))], shardBytes: 4));
+            () => SafeTensorsFolder.Write(folder.Root, [.. Tensors(2), .. Tensors(2)], shardBytes: 4));
+        Assert.Throws<ArgumentException>(
+            () => SafeTensorsFolder.Write(
+                folder.Root, [.. Tensors(2), new("__metadata__", Tensor.Ones([1]))], shardBytes: 4));
         Assert.Equal([1, 1, 1], Values(folder));
         Assert.Equal(4, Names(folder).Length);
     }
@@ -81,7 +85,8 @@ public sealed class ModelFolderTests
         SafeTensorsWriter.Write(folder["outside.safetensors"], [new("a", Tensor.Ones([1]))]);
         SafeTensorsWriter.Write(folder["model/real.safetensors"], [new("a", Tensor.Ones([1]))]);
         Directory.CreateSymbolicLink(folder["model/door"], folder.Root);
-        string link = target.StartsWith("door", StringComparison.Ordinal) || target.StartsWith("..", StringComparison.Ordinal) ? target : folder[target];
+        string link = target.StartsWith("door", StringComparison.Ordinal)
+            || target.StartsWith("..", StringComparison.Ordinal) ? target : folder[target];
         File.CreateSymbolicLink(folder["model/m.safetensors"], link);
         folder.Write("model/" + Index, "{\"weight_map\":{\"a\":\"m.safetensors\"}}");
         Assert.Equal(allowed, Opens.Refusal(folder["model"]) is null);
@@ -105,10 +110,12 @@ public sealed class ModelFolderTests
     public void WhatHoldsNoWeightsSaysWhatIsMissing()
     {
         using TemporaryFolder folder = new();
-        Assert.Contains("model.safetensors", Assert.Throws<FileNotFoundException>(() => WeightSource.Open(folder.Root)).Message, StringComparison.Ordinal);
+        FileNotFoundException e = Assert.Throws<FileNotFoundException>(() => WeightSource.Open(folder.Root));
+        Assert.Contains("model.safetensors", e.Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => WeightSource.Open(folder["absent"]));
         folder.Write("pytorch_model.bin", "PK");
-        Assert.Contains("pickle can run code; convert to safetensors", Opens.Refusal(folder.Root)!.Message, StringComparison.Ordinal);
+        string message = Opens.Refusal(folder.Root)!.Message;
+        Assert.Contains("pickle can run code; convert to safetensors", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,7 +127,8 @@ public sealed class ModelFolderTests
     public void AStrangerIsNamedWhateverItIsCalled(string content, string word)
     {
         using TemporaryFolder folder = new();
-        Assert.Contains(word, Opens.Refusal(folder.Write("model.safetensors", content))!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            word, Opens.Refusal(folder.Write("model.safetensors", content))!.Message, StringComparison.Ordinal);
     }
 
     private static KeyValuePair<string, Tensor>[] Tensors(float value) =>
@@ -132,5 +140,6 @@ public sealed class ModelFolderTests
         return [.. source.Entries.Keys.Select(name => source.Read(name).ToArray<float>()[0])];
     }
 
-    private static string[] Names(TemporaryFolder folder) => [.. Directory.GetFiles(folder.Root).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    private static string[] Names(TemporaryFolder folder) =>
+        [.. Directory.GetFiles(folder.Root).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 }

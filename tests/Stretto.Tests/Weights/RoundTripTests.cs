@@ -16,11 +16,13 @@ public sealed class RoundTripTests
     [Fact]
     public void AnySetOfTensors()
     {
-        Gen.Select(Sets, Gen.Dictionary(Gen.String[1, 8].Where(IsText), Gen.String[0, 20].Where(IsText))[0, 3]).Sample((set, metadata) =>
+        Gen.Select(Sets, Gen.Dictionary(Gen.String[1, 8].Where(IsText), Gen.String[0, 20].Where(IsText))[0, 3]).Sample(
+            (set, metadata) =>
         {
             using TemporaryFolder folder = new();
             using TensorScope scope = TensorScope.Begin();
-            KeyValuePair<string, Tensor>[] tensors = [.. set.Select(e => new KeyValuePair<string, Tensor>(e.Name, Numbered(e.DType, e.Sizes)))];
+            KeyValuePair<string, Tensor>[] tensors = [.. set.Select(
+                e => new KeyValuePair<string, Tensor>(e.Name, Numbered(e.DType, e.Sizes)))];
             SafeTensorsWriter.Write(folder["a.safetensors"], tensors, metadata);
             using IWeightSource source = WeightSource.Open(folder["a.safetensors"]);
             Same(tensors, source);
@@ -38,7 +40,8 @@ public sealed class RoundTripTests
         {
             using TemporaryFolder folder = new();
             using TensorScope scope = TensorScope.Begin();
-            KeyValuePair<string, Tensor>[] tensors = [.. set.Select(e => new KeyValuePair<string, Tensor>(e.Name, Numbered(e.DType, e.Sizes)))];
+            KeyValuePair<string, Tensor>[] tensors = [.. set.Select(
+                e => new KeyValuePair<string, Tensor>(e.Name, Numbered(e.DType, e.Sizes)))];
             SafeTensorsFolder.Write(folder.Root, tensors, limit);
             using IWeightSource source = WeightSource.Open(folder.Root);
             Same(tensors, source);
@@ -73,12 +76,14 @@ public sealed class RoundTripTests
         using TemporaryFolder folder = new();
         SafeTensorsWriter.Write(folder["a.safetensors"], []);
         using IWeightSource source = WeightSource.Open(folder["a.safetensors"]);
-        Assert.Contains("'x.weight'", Assert.Throws<KeyNotFoundException>(() => source.Read("x.weight")).Message, StringComparison.Ordinal);
+        KeyNotFoundException e = Assert.Throws<KeyNotFoundException>(() => source.Read("x.weight"));
+        Assert.Contains("'x.weight'", e.Message, StringComparison.Ordinal);
     }
 
     private static void Same(KeyValuePair<string, Tensor>[] tensors, IWeightSource source)
     {
-        Assert.Equal(tensors.Select(t => t.Key).Order(StringComparer.Ordinal), source.Entries.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            tensors.Select(t => t.Key).Order(StringComparer.Ordinal), source.Entries.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, Tensor tensor) in tensors)
         {
             Assert.Equal(new WeightEntry(name, tensor.DType, tensor.Shape), source.Entries[name]);
@@ -111,5 +116,6 @@ public sealed class RoundTripTests
     private static unsafe byte[] Bits(Tensor tensor) =>
         new ReadOnlySpan<byte>(tensor.View.Data, (int)tensor.DType.ByteCount(tensor.Count)).ToArray();
 
-    private static bool IsText(string text) => text != "__metadata__" && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
+    private static bool IsText(string text) =>
+        text != "__metadata__" && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
 }

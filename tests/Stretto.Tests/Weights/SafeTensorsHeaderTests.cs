@@ -24,7 +24,9 @@ public sealed class SafeTensorsHeaderTests
     }
 
     [Theory]
-    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[0,4611686018427387904,4611686018427387904],\"data_offsets\":[0,0]}}", 0, "overflow")]
+    [InlineData(
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[0,4611686018427387904,4611686018427387904],\"data_offsets\":[0,0]}}", 0,
+        "overflow")]
     [InlineData("{\"a\":{\"dtype\":\"F64\",\"shape\":[2305843009213693952],\"data_offsets\":[0,0]}}", 0, "overflow")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "twice")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "twice")]
@@ -40,7 +42,8 @@ public sealed class SafeTensorsHeaderTests
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[[1]],\"data_offsets\":[0,4]}}", 4, "shape")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[true],\"data_offsets\":[0,4]}}", 4, "shape")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4, "data_offsets")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[18446744073709551615,4]}}", 4, "data_offsets")]
+    [InlineData(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[18446744073709551615,4]}}", 4, "data_offsets")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]}}", 5, "belong to no tensor")]
     [InlineData("{" + A + ",\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[3,5]}}", 5, "overlap")]
     [InlineData("{" + A + ",\"e\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[2,2]}}", 4, "overlap")]
@@ -72,7 +75,9 @@ public sealed class SafeTensorsHeaderTests
         Assert.DoesNotContain(refusal.Message, char.IsControl);
     }
 
-    /// <summary>The first eight bytes are a length, so any text can stand there; these are no pages, pointers or pickles.</summary>
+    /// <summary>
+    /// The first eight bytes are a length, so any text can stand there; these are no pages, pointers or pickles.
+    /// </summary>
     [Theory]
     [InlineData(0x3C)] // '<'
     [InlineData(0x3C20)] // " <"
@@ -93,7 +98,8 @@ public sealed class SafeTensorsHeaderTests
         const int count = 200_000;
         for (int i = 0; i < count; i++)
         {
-            header.Append(i == 0 ? "" : ",").Append($"\"model.layers.{i}.w\":{{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[{i},{i + 1}]}}");
+            header.Append(i == 0 ? "" : ",").Append(
+                $"\"model.layers.{i}.w\":{{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[{i},{i + 1}]}}");
         }
 
         using TemporaryFolder folder = new();

@@ -3,21 +3,28 @@ using System.Text;
 
 namespace Stretto.Tests.Weights;
 
-/// <summary>Thousands of files with one or two fields changed: each loads or is refused by name, within a bounded allocation.</summary>
+/// <summary>
+/// Thousands of files with one or two fields changed: each loads or is refused by name, within a bounded allocation.
+/// </summary>
 public sealed class SafeTensorsMutationTests
 {
     private static readonly string[] Values =
     [
-        "0", "-1", "1", "2.5", "1e400", "-0", "9223372036854775807", "9223372036854775808", "18446744073709551615", "4294967296",
-        "null", "true", "\"\"", "\"F32\"", "\"F7\"", "\"\\ud800\"", "\"\\u0000\"", "[]", "{}", "[0,4]", "[4,0]", "[0,0]", "[0,4,8]",
-        "[-4,0]", "[1,1,1,1]", "[2147483648,2147483648,4]", "[0,4611686018427387904,4611686018427387904]", "[[[[]]]]", "{\"a\":{}}",
+        "0", "-1", "1", "2.5", "1e400", "-0", "9223372036854775807", "9223372036854775808",
+        "18446744073709551615", "4294967296",
+        "null", "true", "\"\"", "\"F32\"", "\"F7\"", "\"\\ud800\"", "\"\\u0000\"", "[]", "{}", "[0,4]", "[4,0]", "[0,0]",
+        "[0,4,8]",
+        "[-4,0]", "[1,1,1,1]", "[2147483648,2147483648,4]", "[0,4611686018427387904,4611686018427387904]", "[[[[]]]]",
+        "{\"a\":{}}",
         "[18446744073709551612,0]", "NaN", "", "]", "}", ",", "/*", "\"",
     ];
 
     private static readonly string[] Fields =
     [
-        "{", "\"__metadata__\"", ":", "{\"format\":\"pt\"}", ",", "\"a\"", ":", "{", "\"dtype\"", ":", "\"F32\"", ",", "\"shape\"", ":",
-        "[2,2]", ",", "\"data_offsets\"", ":", "[0,16]", "}", ",", "\"b\"", ":", "{", "\"dtype\"", ":", "\"BOOL\"", ",", "\"shape\"", ":", "[3]",
+        "{", "\"__metadata__\"", ":", "{\"format\":\"pt\"}", ",", "\"a\"", ":", "{", "\"dtype\"", ":",
+        "\"F32\"", ",", "\"shape\"", ":",
+        "[2,2]", ",", "\"data_offsets\"", ":", "[0,16]", "}", ",", "\"b\"", ":", "{", "\"dtype\"", ":", "\"BOOL\"", ",",
+        "\"shape\"", ":", "[3]",
         ",", "\"data_offsets\"", ":", "[16,19]", "}", "}",
     ];
 
@@ -29,7 +36,8 @@ public sealed class SafeTensorsMutationTests
         {
             foreach (string value in Values)
             {
-                Check(folder, Encoding.UTF8.GetBytes(string.Concat(Fields.Select((f, i) => i == field ? value : f))), 0);
+                Check(folder, Encoding.UTF8.GetBytes(
+                    string.Concat(Fields.Select((f, i) => i == field ? value : f))), 0);
             }
         }
     }

@@ -19,7 +19,8 @@ internal sealed class TemporaryFolder : IDisposable
     public string Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
 
     /// <summary>A safetensors file of this header, however wrong, and this many bytes of data.</summary>
-    public string WriteRaw(string name, string header, int dataLength) => Write(name, Raw(Encoding.UTF8.GetBytes(header), dataLength));
+    public string WriteRaw(string name, string header, int dataLength) =>
+        Write(name, Raw(Encoding.UTF8.GetBytes(header), dataLength));
 
     public static byte[] Raw(byte[] header, int dataLength)
     {

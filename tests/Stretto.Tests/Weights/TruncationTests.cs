@@ -9,7 +9,8 @@ public sealed class TruncationTests
     public void EveryPrefixIsRefused()
     {
         using TemporaryFolder folder = new();
-        SafeTensorsWriter.Write(folder["whole.safetensors"], [new("a", Tensor.From<float>([1, 2, 3])), new("b", Tensor.From<long>([4]))]);
+        SafeTensorsWriter.Write(
+            folder["whole.safetensors"], [new("a", Tensor.From<float>([1, 2, 3])), new("b", Tensor.From<long>([4]))]);
         byte[] whole = File.ReadAllBytes(folder["whole.safetensors"]);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -55,7 +56,8 @@ public sealed class TruncationTests
     public void ABoolThatIsNeitherZeroNorOneIsRefused()
     {
         using TemporaryFolder folder = new();
-        string path = folder.WriteRaw("a.safetensors", "{\"m\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2);
+        string path = folder.WriteRaw(
+            "a.safetensors", "{\"m\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2);
         ModelFormatException e = Opens.Refusal(path)!;
         Assert.Contains("0 or 1", e.Message, StringComparison.Ordinal);
     }
