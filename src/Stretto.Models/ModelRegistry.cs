@@ -8,12 +8,13 @@ namespace Stretto.Models;
 public static class ModelRegistry
 {
     /// <summary>An untrained model of this configuration.</summary>
-    /// <exception cref="ArgumentException">The configuration is not valid.</exception>
-    public static CausalLM Create(ModelConfig config, Device? device = null) => config.Validate().ModelType switch
-    {
-        "llama" or "mistral" or "qwen2" or "qwen3" => new Llama(config, device ?? Device.Cpu),
-        string other => throw new ArgumentException($"architecture '{other}' is not supported"),
-    };
+    /// <exception cref="ArgumentException">
+    /// The configuration is not valid, or asks for what is not computed.
+    /// </exception>
+    public static CausalLM Create(ModelConfig config, Device? device = null) =>
+        NotComputed(config.Validate()) is { } problem
+        ? throw new ArgumentException(problem)
+        : new Llama(config, device ?? Device.Cpu);
 
     /// <summary>The model of a folder with <c>config.json</c> and safetensors weights.</summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
@@ -23,6 +24,11 @@ public static class ModelRegistry
     /// <summary>The same with the configuration given.</summary>
     public static CausalLM Load(string folder, ModelConfig config, Device? device = null)
     {
+        if (NotComputed(config) is { } problem)
+        {
+            throw new ModelFormatException(folder, "config.json", problem);
+        }
+
         using IWeightSource source = WeightSource.Open(folder);
         RefuseTooSmall(source, config);
         CausalLM model = Create(config, device);
@@ -34,9 +40,14 @@ public static class ModelRegistry
     public static void Save(CausalLM model, ModelConfig config, string folder)
     {
         Directory.CreateDirectory(folder);
-        config.Save(folder);
-        SafeTensorsWriter.Write(Path.Combine(folder, "model.safetensors"), model.Parameters());
+        IReadOnlyList<KeyValuePair<string, Tensor>> parameters = model.Parameters();
+        (config with { StoredAs = parameters[0].Value.DType }).Save(folder);
+        SafeTensorsFolder.Write(folder, parameters);
     }
+
+    private static string? NotComputed(ModelConfig config) => config.Rope.Type == "default"
+        ? null
+        : $"rope_type '{config.Rope.Type}' is not supported; supported: default";
 
     // A configuration is a few numbers; before they allocate anything the file must be able to fill it.
     private static void RefuseTooSmall(IWeightSource source, ModelConfig config)
@@ -55,7 +66,8 @@ public static class ModelRegistry
         {
             throw new ModelFormatException(
                 source.Path, "",
-                $"config.json describes a model of at least {wanted:N0} parameters, the weights hold {stored:N0}; they do not belong together");
+                $"config.json describes a model of at least {wanted:N0} parameters, the weights hold {stored:N0}; "
+                + "they do not belong together");
         }
     }
 }

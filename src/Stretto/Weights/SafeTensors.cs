@@ -4,11 +4,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Stretto.Weights;
 
 /// <summary>
-/// One safetensors file: 8 bytes of header length, a JSON header, the data (https://github.com/huggingface/safetensors).
+/// One safetensors file: 8 bytes of header length, a JSON header, the data
+/// (https://github.com/huggingface/safetensors).
 /// </summary>
 /// <remarks>
-/// Nothing is allocated from a number that was not checked against the file. Data is read through a file handle into tensor memory
-/// rather than mapped: a mapped file that another process truncates ends the process with SIGBUS, a read ends with an exception.
+/// Nothing is allocated from a number that was not checked against the file. Data is read through a file handle into
+/// tensor memory
+/// rather than mapped: a mapped file that another process truncates ends the process with SIGBUS, a read ends with an
+/// exception.
 /// </remarks>
 public sealed class SafeTensors : IWeightSource
 {
@@ -57,26 +60,43 @@ public sealed class SafeTensors : IWeightSource
         }
 
         Tensor tensor = Tensor.Empty(place.Entry.Shape, place.Entry.DType, device);
-        byte* target = tensor.View.Data;
-        long done = 0;
-        while (done < place.Entry.ByteCount)
+        try
         {
-            int wanted = (int)Math.Min(place.Entry.ByteCount - done, 64 << 20);
-            int count = RandomAccess.Read(_file, new Span<byte>(target + done, wanted), place.Offset + done);
-            if (count == 0)
-            {
-                tensor.Dispose();
-                throw new ModelFormatException(Path, $"tensor '{name}'", "the file was truncated while it was open");
-            }
-
-            done += count;
+            Fill(tensor.View.Data, place);
+            return tensor;
         }
-
-        return tensor;
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
+
+    private unsafe void Fill(byte* target, SafeTensorsHeader.Place place)
+    {
+        long bytes = place.Entry.ByteCount;
+        for (long done = 0; done < bytes;)
+        {
+            Span<byte> part = new(target + done, (int)Math.Min(bytes - done, 64 << 20));
+            int count = RandomAccess.Read(_file, part, place.Offset + done);
+            if (count == 0)
+            {
+                throw new ModelFormatException(
+                    Path, $"tensor '{place.Entry.Name}'", "the file was truncated while it was open");
+            }
+
+            // A bool of another value would be true in one operation and equal to no bool in the next.
+            if (place.Entry.DType == DType.Bool && part[..count].ContainsAnyExceptInRange((byte)0, (byte)1))
+            {
+                throw new ModelFormatException(Path, $"tensor '{place.Entry.Name}'", "a BOOL must be 0 or 1");
+            }
+
+            done += count;
+        }
+    }
 
     private byte[] ReadHeader()
     {
@@ -84,14 +104,16 @@ public sealed class SafeTensors : IWeightSource
         Span<byte> prefix = stackalloc byte[sizeof(long)];
         if (length < prefix.Length || RandomAccess.Read(_file, prefix, 0) < prefix.Length)
         {
-            throw new ModelFormatException(Path, "", $"{length} bytes are no safetensors file, which starts with 8 bytes of header length");
+            throw new ModelFormatException(
+                Path, "", $"{length} bytes are no safetensors file, which starts with 8 bytes of header length");
         }
 
         ulong size = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (size > SafeTensorsHeader.MaxBytes || (long)size > length - sizeof(long))
         {
             throw new ModelFormatException(
-                Path, "header length", $"{size} bytes do not fit: the file has {length - sizeof(long)} more, and {SafeTensorsHeader.MaxBytes} are the limit");
+                Path, "header length",
+                $"{size} bytes do not fit: the file has {length - sizeof(long)} more, and {SafeTensorsHeader.MaxBytes} are the limit");
         }
 
         byte[] header = new byte[size];
@@ -99,7 +121,9 @@ public sealed class SafeTensors : IWeightSource
         while (read < header.Length)
         {
             int count = RandomAccess.Read(_file, header.AsSpan(read), sizeof(long) + read);
-            read += count > 0 ? count : throw new ModelFormatException(Path, "header", "the file was truncated while it was read");
+            read += count > 0
+                ? count
+                : throw new ModelFormatException(Path, "header", "the file was truncated while it was read");
         }
 
         return header;

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Stretto.Weights;
 
@@ -43,13 +43,18 @@ internal static class SafeTensorsHeader
         List<(long Start, long End, string Name)> ranges = [];
         if (header.IsEmpty || header[0] != (byte)'{')
         {
-            throw new ModelFormatException(path, "header", "it does not start with '{', so this is no safetensors file");
+            throw new ModelFormatException(
+                path, "header", "it does not start with '{', so this is no safetensors file");
+        }
+
+        if (!Utf8.IsValid(header))
+        {
+            throw new ModelFormatException(path, "header", "not valid UTF-8");
         }
 
         Utf8JsonReader json = new(header, new JsonReaderOptions { MaxDepth = 8 });
         try
         {
-            _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(header);
             json.Read();
             HashSet<string> names = [];
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -77,7 +82,7 @@ internal static class SafeTensorsHeader
                 throw new ModelFormatException(path, "header", "text follows the JSON object");
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or DecoderFallbackException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ModelFormatException(path, "header", $"not valid JSON at byte {json.BytesConsumed}", e);
         }
@@ -86,7 +91,8 @@ internal static class SafeTensorsHeader
         return (places, metadata);
     }
 
-    private static (WeightEntry Entry, long Start, long End) ReadEntry(string path, string name, ref Utf8JsonReader json, long dataLength)
+    private static (WeightEntry Entry, long Start, long End) ReadEntry(
+        string path, string name, ref Utf8JsonReader json, long dataLength)
     {
         string where = $"tensor '{Short(name)}'";
         if (json.TokenType != JsonTokenType.StartObject)
@@ -101,7 +107,8 @@ internal static class SafeTensorsHeader
         {
             string key = json.GetString()!;
             json.Read();
-            bool twice = (key, dtype, sizes, offsets) is ("dtype", not null, _, _) or ("shape", _, not null, _) or ("data_offsets", _, _, not null);
+            bool twice = (key, dtype, sizes, offsets) is
+                ("dtype", not null, _, _) or ("shape", _, not null, _) or ("data_offsets", _, _, not null);
             if (twice)
             {
                 throw new ModelFormatException(path, where, $"'{Short(key)}' occurs twice");
@@ -109,7 +116,8 @@ internal static class SafeTensorsHeader
 
             switch (key)
             {
-                case "dtype" when json.TokenType == JsonTokenType.String && DTypes.TryGetValue(json.GetString()!, out DType known):
+                case "dtype" when json.TokenType == JsonTokenType.String
+                    && DTypes.TryGetValue(json.GetString()!, out DType known):
                     dtype = known;
                     break;
                 case "shape":
@@ -119,7 +127,8 @@ internal static class SafeTensorsHeader
                     offsets = Integers(path, where, "data_offsets", ref json, 2);
                     break;
                 case "dtype":
-                    throw new ModelFormatException(path, where, $"its dtype is none of {string.Join(", ", DTypes.Keys)}");
+                    throw new ModelFormatException(
+                        path, where, $"its dtype is none of {string.Join(", ", DTypes.Keys)}");
                 default:
                     throw new ModelFormatException(path, where, $"unknown key '{Short(key)}'");
             }
@@ -130,21 +139,24 @@ internal static class SafeTensorsHeader
             throw new ModelFormatException(path, where, "dtype, shape and two data_offsets are required");
         }
 
+        // Zeros are left out of the product at first: huge sizes beside one would still overflow strides.
         Int128 bytes = type.Size();
         foreach (long size in sizes)
         {
-            bytes *= size;
+            bytes *= Math.Max(size, 1);
             if (bytes > long.MaxValue)
             {
                 throw new ModelFormatException(path, where, $"shape [{string.Join(", ", sizes)}] overflows");
             }
         }
 
+        bytes = sizes.Contains(0) ? 0 : bytes;
         if (start > end || end > dataLength || end - start != bytes)
         {
             throw new ModelFormatException(
                 path, where,
-                $"{type.Name()} [{string.Join(", ", sizes)}] needs {bytes} bytes, its offsets say {start} to {end} of {dataLength}; a truncated download?");
+                $"{type.Name()} [{string.Join(", ", sizes)}] needs {bytes} bytes, its offsets say {start} to {end} "
+                + $"of {dataLength}; a truncated download?");
         }
 
         return (new WeightEntry(name, type, Shape.Create([.. sizes])), start, end);
@@ -160,9 +172,11 @@ internal static class SafeTensorsHeader
 
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
-            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out long value) || value < 0 || values.Count == most)
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out long value)
+                || value < 0 || values.Count == most)
             {
-                throw new ModelFormatException(path, where, $"{key} must hold at most {most} whole numbers from 0 to 2^63 - 1");
+                throw new ModelFormatException(
+                    path, where, $"{key} must hold at most {most} whole numbers from 0 to 2^63 - 1");
             }
 
             values.Add(value);
@@ -182,9 +196,13 @@ internal static class SafeTensorsHeader
         {
             string key = json.GetString()!;
             json.Read();
-            metadata[key] = json.TokenType == JsonTokenType.String
+            string value = json.TokenType == JsonTokenType.String
                 ? json.GetString()!
                 : throw new ModelFormatException(path, $"__metadata__ '{Short(key)}'", "it must be a string");
+            if (!metadata.TryAdd(key, value))
+            {
+                throw new ModelFormatException(path, $"__metadata__ '{Short(key)}'", "the key occurs twice");
+            }
         }
     }
 
@@ -197,7 +215,8 @@ internal static class SafeTensorsHeader
             if (start != at)
             {
                 throw new ModelFormatException(
-                    path, $"tensor '{Short(name)}'", start < at ? "it overlaps another tensor" : $"bytes {at} to {start} belong to no tensor");
+                    path, $"tensor '{Short(name)}'",
+                    start < at ? "it overlaps another tensor" : $"bytes {at} to {start} belong to no tensor");
             }
 
             at = end;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Stretto.Weights;
 
@@ -15,7 +16,9 @@ public sealed class ShardedSafeTensors : IWeightSource
     private readonly Dictionary<string, WeightEntry> _entries = [];
 
     /// <summary>Opens the index and every shard that it names.</summary>
-    /// <exception cref="ModelFormatException">The index is broken, leaves its folder, or disagrees with the shards.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The index is broken, leaves its folder, or disagrees with the shards.
+    /// </exception>
     public ShardedSafeTensors(string path)
     {
         Path = path;
@@ -23,9 +26,15 @@ public sealed class ShardedSafeTensors : IWeightSource
         {
             Open(path);
         }
-        catch
+        catch (Exception e)
         {
             Dispose();
+            if (e is InvalidOperationException)
+            {
+                // A half of a surrogate pair, escaped, is valid JSON but no text.
+                throw new ModelFormatException(path, "weight_map", "a name is not valid Unicode", e);
+            }
+
             throw;
         }
     }
@@ -55,13 +64,9 @@ public sealed class ShardedSafeTensors : IWeightSource
 
     private void Open(string path)
     {
-        if (new FileInfo(path).Length > MaxIndexBytes)
-        {
-            throw new ModelFormatException(path, "", $"an index of over {MaxIndexBytes} bytes is not read");
-        }
-
         using JsonDocument json = Parse(path);
-        if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("weight_map", out JsonElement map)
+        if (json.RootElement.ValueKind != JsonValueKind.Object
+            || !json.RootElement.TryGetProperty("weight_map", out JsonElement map)
             || map.ValueKind != JsonValueKind.Object)
         {
             throw new ModelFormatException(path, "weight_map", "an object from tensor to file is required");
@@ -79,14 +84,11 @@ public sealed class ShardedSafeTensors : IWeightSource
             SafeTensors shard = Shard(path, folder, where, property.Value.GetString()!);
             if (!shard.Entries.TryGetValue(property.Name, out WeightEntry? entry))
             {
-                throw new ModelFormatException(path, where, $"'{System.IO.Path.GetFileName(shard.Path)}' holds no such tensor");
+                throw new ModelFormatException(
+                    path, where, $"'{System.IO.Path.GetFileName(shard.Path)}' holds no such tensor");
             }
 
-            if (!_entries.TryAdd(property.Name, entry))
-            {
-                throw new ModelFormatException(path, where, "the name occurs twice");
-            }
-
+            _entries.Add(property.Name, entry);
             _owners[property.Name] = shard;
         }
     }
@@ -98,43 +100,50 @@ public sealed class ShardedSafeTensors : IWeightSource
             return known;
         }
 
-        bool plain = name.Length > 0 && name.IndexOfAny(['/', '\\', ':', '\0']) < 0 && name is not ("." or "..");
-        string file = System.IO.Path.Combine(folder, plain ? name : "");
-        if (!plain || (new FileInfo(file).LinkTarget is { } && !StaysInside(folder, file)))
+        if (!FolderBoundary.IsPlainName(name))
         {
-            throw new ModelFormatException(path, where, $"'{name}' leaves the model's folder; shards must lie beside their index");
+            throw new ModelFormatException(
+                path, where, $"'{name}' leaves the model's folder; shards must lie beside their index");
         }
 
+        string file = System.IO.Path.Combine(folder, name);
         if (!File.Exists(file))
         {
             throw new ModelFormatException(path, where, $"shard '{name}' is missing; download it, too");
         }
 
-        return _shards[name] = new SafeTensors(file);
-    }
-
-    // The hub's cache links shards to blobs of the same model: its snapshots and blobs folders are siblings.
-    private static bool StaysInside(string folder, string file)
-    {
-        string target = new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? file;
-        string root = folder;
-        if (System.IO.Path.GetDirectoryName(folder) is { } snapshots && System.IO.Path.GetFileName(snapshots) == "snapshots")
+        if (!FolderBoundary.Holds(folder, file))
         {
-            root = System.IO.Path.GetDirectoryName(snapshots)!;
+            throw new ModelFormatException(path, where, $"'{name}' links to a file outside the model's folder");
         }
 
-        return target.StartsWith(root + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return _shards[name] = new SafeTensors(file);
     }
 
     private static JsonDocument Parse(string path)
     {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        if (file.Length > MaxIndexBytes)
+        {
+            throw new ModelFormatException(path, "", $"an index of over {MaxIndexBytes} bytes is not read");
+        }
+
+        byte[] text = new byte[file.Length];
+        text = text[..file.ReadAtLeast(text, text.Length, throwOnEndOfStream: false)];
+        if (!Utf8.IsValid(text))
+        {
+            throw new ModelFormatException(path, "", "not valid UTF-8");
+        }
+
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 16 });
+            return JsonDocument.Parse(
+                text, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new ModelFormatException(path, $"line {e.LineNumber + 1}", "not valid JSON", e);
+            long line = ((e as JsonException)?.LineNumber ?? 0) + 1;
+            throw new ModelFormatException(path, $"line {line}", "not valid JSON, or a name occurs twice", e);
         }
     }
 }
