@@ -42,8 +42,8 @@ internal static class ModelConfigWriter
         if (!known || config.Windows.Where(w => w >= 0).Distinct().Count() > 1)
         {
             throw new ArgumentException(
-                $"a {config.ModelType} config.json cannot say attention bias {has.Attention}, output bias {has.Output}, "
-                + $"MLP bias {has.Mlp}, query and key norms {has.Norm}, "
+                $"a {config.ModelType} config.json cannot say attention bias {has.Attention}, "
+                + $"output bias {has.Output}, MLP bias {has.Mlp}, query and key norms {has.Norm}, "
                 + $"windows [{string.Join(", ", config.Windows.Distinct())}]; choose another family");
         }
     }

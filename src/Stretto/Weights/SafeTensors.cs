@@ -113,7 +113,8 @@ public sealed class SafeTensors : IWeightSource
         {
             throw new ModelFormatException(
                 Path, "header length",
-                $"{size} bytes do not fit: the file has {length - sizeof(long)} more, and {SafeTensorsHeader.MaxBytes} are the limit");
+                $"{size} bytes do not fit: the file has {length - sizeof(long)} more, "
+                + $"and {SafeTensorsHeader.MaxBytes} are the limit");
         }
 
         byte[] header = new byte[size];

@@ -83,7 +83,8 @@ public sealed class RoundTripTests
     private static void Same(KeyValuePair<string, Tensor>[] tensors, IWeightSource source)
     {
         Assert.Equal(
-            tensors.Select(t => t.Key).Order(StringComparer.Ordinal), source.Entries.Keys.Order(StringComparer.Ordinal));
+            tensors.Select(t => t.Key).Order(StringComparer.Ordinal),
+            source.Entries.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, Tensor tensor) in tensors)
         {
             Assert.Equal(new WeightEntry(name, tensor.DType, tensor.Shape), source.Entries[name]);
