@@ -70,7 +70,7 @@ public sealed partial class Tensor
                 $"backward: {Describe()} does not depend on any tensor that requires gradients; set RequiresGrad on a leaf, and check for NoGrad or Detach");
         }
 
-        Engine.Run([this], [SeedFor(this, gradient)], null, retainGraph || createGraph, createGraph);
+        BackwardPass.Run([this], [SeedFor(this, gradient)], null, retainGraph || createGraph, createGraph);
     }
 
     internal static Tensor SeedFor(Tensor output, Tensor? gradient)
@@ -153,6 +153,6 @@ public static class Gradient
                 ?? throw new InvalidOperationException($"gradient: input {i} ({inputs[i].Describe()}) does not require gradients; set RequiresGrad before using it");
         }
 
-        return Engine.Run([.. outputs], seeds, wanted, retainGraph || createGraph, createGraph);
+        return BackwardPass.Run([.. outputs], seeds, wanted, retainGraph || createGraph, createGraph);
     }
 }

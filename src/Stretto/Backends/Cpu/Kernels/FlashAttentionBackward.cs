@@ -89,12 +89,13 @@ internal static unsafe class FlashAttentionBackward
                 float* a = output.As<float>() + (t * output.Stride(0)) + (head * output.Stride(1));
                 float* b = dOutput.As<float>() + (t * dOutput.Stride(0)) + (head * dOutput.Stride(1));
                 V sum = default;
-                for (long j = 0; j < size; j += V.Count)
+                // One by one, as dO · Vᵀ adds up: where a query sees one key the two cancel exactly.
+                for (long j = 0; j < size; j++)
                 {
-                    sum = V.MultiplyAdd(V.Load(a + j, size - j), V.Load(b + j, size - j), sum);
+                    sum = V.MultiplyAdd(V.Create(b[j]), V.Create(a[j]), sum);
                 }
 
-                float dot = sum.Sum();
+                float dot = sum.MaxLane();
                 _dots[(head * tokens) + t] = dot;
                 float logSum = lse.As<float>()[(head * lse.Stride(0)) + (t * lse.Stride(1))];
                 total -= inputs.Sinks is null || float.IsNegativeInfinity(logSum) ? 0 : Math.Exp((double)sink - logSum) * dot;

@@ -1,7 +1,7 @@
 namespace Stretto.Autograd;
 
 /// <summary>Reverse-mode differentiation: functions run from the newest to the oldest, so each has all its gradients when its turn comes.</summary>
-internal static class Engine
+internal static class BackwardPass
 {
     /// <param name="outputs">Where to start.</param>
     /// <param name="seeds">The gradient of each output.</param>
