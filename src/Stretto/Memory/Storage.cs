@@ -57,7 +57,7 @@ internal sealed unsafe class Storage
         if (Interlocked.Decrement(ref _references) == 0)
         {
             Free();
-            #pragma warning disable CA1816 // released like a disposable, but shared
+#pragma warning disable CA1816 // released like a disposable, but shared
             GC.SuppressFinalize(this);
 #pragma warning restore CA1816
         }

@@ -53,7 +53,8 @@ internal static unsafe class RowCases
             ],
             (pool, o) => RmsNorm.AddForward(
                 pool, o.In(0), o.InStride, o.In(1), o.InStride, o.Out(1), o.OutStride, o.Column(0), o.Out(0),
-                o.OutStride, null, o.Rows, o.N, Epsilon, false)) { Outputs = 2 });
+                o.OutStride, null, o.Rows, o.N, Epsilon, false))
+        { Outputs = 2 });
         cases.Add(new("layer_norm", 1, 2,
             (x, c) => [LayerNormOf(x[0], c[0], c[1])],
             (pool, o) => LayerNorm.Forward(
@@ -103,7 +104,8 @@ internal static unsafe class RowCases
         });
         cases.Add(new("logsumexp", 1, 0,
             (x, c) => [[x[0].Max() + Math.Log(x[0].Sum(v => Math.Exp(v - x[0].Max())))]],
-            (pool, o) => Softmax.LogSumExp(pool, o.In(0), o.InStride, o.Out(0), o.Rows, o.N)) { Scalar = true });
+            (pool, o) => Softmax.LogSumExp(pool, o.In(0), o.InStride, o.Out(0), o.Rows, o.N))
+        { Scalar = true });
         return cases;
     }
 
@@ -144,21 +146,25 @@ internal static unsafe class RowCases
     {
         List<RowCase> cases = [];
         cases.Add(new("add", 2, 0, (x, c) => [Zip(x[0], x[1], (a, b) => a + b)],
-            (pool, o) => Elementwise.Add(pool, o.In(0), o.In(1), o.Out(0), o.Rows * o.N)) { Flat = true });
+            (pool, o) => Elementwise.Add(pool, o.In(0), o.In(1), o.Out(0), o.Rows * o.N))
+        { Flat = true });
         cases.Add(new("multiply", 2, 0, (x, c) => [Zip(x[0], x[1], (a, b) => a * b)],
-            (pool, o) => Elementwise.Multiply(pool, o.In(0), o.In(1), o.Out(0), o.Rows * o.N)) { Flat = true });
+            (pool, o) => Elementwise.Multiply(pool, o.In(0), o.In(1), o.Out(0), o.Rows * o.N))
+        { Flat = true });
         cases.Add(new("axpy", 2, 0, (x, c) => [Zip(x[0], x[1], (a, b) => b - (0.75 * a))],
             (pool, o) =>
             {
                 Copy(o.In(1), o.Out(0), o.Rows * o.N);
                 Elementwise.Axpy(pool, -0.75f, o.In(0), o.Out(0), o.Rows * o.N);
-            }) { Flat = true });
+            })
+        { Flat = true });
         cases.Add(new("fill, scale", 1, 0, (x, c) => [Array.ConvertAll(x[0], _ => 3.75)],
             (pool, o) =>
             {
                 Elementwise.Fill(pool, o.Out(0), 2.5f, o.Rows * o.N);
                 Elementwise.Scale(pool, o.Out(0), 1.5f, o.Rows * o.N);
-            }) { Flat = true });
+            })
+        { Flat = true });
         AdamWStep step = new(1e-2f, 0.9f, 0.99f, 1e-8f, 0.1f, 0.271f, 0.029701f, 0.5f);
         cases.Add(new("adamw", 4, 0, (x, c) => AdamWOf(x, step),
             (pool, o) =>
@@ -167,7 +173,8 @@ internal static unsafe class RowCases
                 Copy(o.In(2), o.Out(1), o.Rows * o.N);
                 Elementwise.Multiply(pool, o.In(3), o.In(3), o.Out(2), o.Rows * o.N);
                 AdamW.Step(pool, o.Out(0), o.In(1), o.Out(1), o.Out(2), o.Rows * o.N, step);
-            }) { Flat = true, Outputs = 3 });
+            })
+        { Flat = true, Outputs = 3 });
         return cases;
     }
 
