@@ -46,6 +46,12 @@ internal sealed record MachineReport(
         }
 
         Line(to, $"memory        read {ReadBandwidth.One:F1} GB/s one thread, {ReadBandwidth.All:F1} all; copy (read + write) {CopyBandwidth.One:F1} and {CopyBandwidth.All:F1}");
+        if (Load() is { } load)
+        {
+            string warning = load > 0.5 ? ": others are at work, so shares of the bounds are too low" : "";
+            Line(to, $"load          {load:F1} in the last minute{warning}");
+        }
+
         Line(to, $"versions      {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, Stretto {typeof(DType).Assembly.GetName().Version}");
     }
 
@@ -53,6 +59,14 @@ internal sealed record MachineReport(
 
     private double Pick((double One, double All) rate, int threads) =>
         threads == Cores ? rate.All : Math.Min(rate.One * threads, rate.All);
+
+    private static double? Load()
+    {
+        const string Average = "/proc/loadavg";
+        return File.Exists(Average)
+            ? double.Parse(File.ReadAllText(Average).Split(' ')[0], CultureInfo.InvariantCulture)
+            : null;
+    }
 
     private static string ProcessorName()
     {

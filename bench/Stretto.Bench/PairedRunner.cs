@@ -43,13 +43,16 @@ internal static class PairedRunner
     private static int Prepare(Side side, string[] job, bool quick)
     {
         side.Prepare(job);
-        double spent = 0;
         double call = double.MaxValue;
-        for (int calls = 0; spent < WarmUpSeconds || calls < WarmUpCalls; calls++)
+        double spent = 0;
+        int calls = 1;
+        for (int done = 0; spent < WarmUpSeconds || done < WarmUpCalls; done += calls)
         {
-            double seconds = side.Time(1);
+            // Calls far shorter than a request are timed more and more at once.
+            calls = call < WarmUpSeconds / WarmUpCalls ? (int)Math.Max(1, Math.Min(calls * 2L, WarmUpSeconds / 4 / call)) : 1;
+            double seconds = side.Time(calls);
             spent += seconds;
-            call = Math.Min(call, seconds);
+            call = Math.Min(call, seconds / calls);
         }
 
         return Math.Clamp((int)((quick ? 0.03 : 0.1) / call), 1, 1_000_000);

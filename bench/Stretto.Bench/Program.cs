@@ -2,6 +2,7 @@ using Stretto.Bench;
 
 Dictionary<string, Action<BenchRun>> benchmarks = new()
 {
+    ["dispatch"] = DispatchBench.Run,
     ["gemm"] = GemmBench.Run,
 };
 
@@ -10,6 +11,7 @@ if (args is ["side", string kind])
     return kind switch
     {
         "stretto" => SideLoop.Run(StrettoSide.Description, StrettoSide.Prepare),
+        "parallel-for" => SideLoop.Run(StrettoSide.Description, DispatchBench.Peer),
         "openblas" => SideLoop.Run(OpenBlas.Description, OpenBlas.Prepare),
         _ => throw new ArgumentException($"no side '{kind}'"),
     };
