@@ -11,6 +11,7 @@ if (args is ["side", string kind])
     return kind switch
     {
         "stretto" => SideLoop.Run(StrettoSide.Description, StrettoSide.Prepare),
+        "barrier" => SideLoop.Run(StrettoSide.Description, DispatchBench.BarrierPeer),
         "parallel-for" => SideLoop.Run(StrettoSide.Description, DispatchBench.Peer),
         "openblas" => SideLoop.Run(OpenBlas.Description, OpenBlas.Prepare),
         _ => throw new ArgumentException($"no side '{kind}'"),

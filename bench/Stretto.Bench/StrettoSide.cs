@@ -12,7 +12,7 @@ internal static class StrettoSide
 
     public static IWork Prepare(string[] job) => job[0] switch
     {
-        "dispatch" => DispatchBench.Ours(job),
+        "dispatch" or "handover" => DispatchBench.Ours(job),
         "gemm" => new StrettoGemm(GemmShape.Parse(job.AsSpan(1))),
         _ => throw new ArgumentException($"no job '{job[0]}'"),
     };
