@@ -1,0 +1,17 @@
+namespace Stretto.Bench;
+
+/// <summary>What a benchmark gets: the machine's limits, how long it may take, and where its rows go.</summary>
+internal sealed record BenchRun(MachineReport Machine, bool Quick)
+{
+    private readonly List<Row> _rows = [];
+
+    public IReadOnlyList<Row> Rows => _rows;
+
+    public static void Say(string line) => Console.WriteLine(line);
+
+    public void Add(Row row)
+    {
+        _rows.Add(row);
+        Console.WriteLine(row);
+    }
+}

@@ -1,0 +1,58 @@
+using Stretto.Bench;
+
+Dictionary<string, Action<BenchRun>> benchmarks = new()
+{
+    ["dispatch"] = DispatchBench.Run,
+    ["gemm"] = GemmBench.Run,
+};
+
+if (args is ["side", string kind])
+{
+    return kind switch
+    {
+        "stretto" => SideLoop.Run(StrettoSide.Description, StrettoSide.Prepare),
+        "barrier" => SideLoop.Run(StrettoSide.Description, DispatchBench.BarrierPeer),
+        "parallel-for" => SideLoop.Run(StrettoSide.Description, DispatchBench.Peer),
+        "openblas" => SideLoop.Run(OpenBlas.Description, OpenBlas.Prepare),
+        _ => throw new ArgumentException($"no side '{kind}'"),
+    };
+}
+
+List<string> names = [];
+string? json = null;
+bool quick = false;
+for (int i = 0; i < args.Length; i++)
+{
+    switch (args[i])
+    {
+        case "--quick":
+            quick = true;
+            break;
+        case "--json" when i + 1 < args.Length:
+            json = args[++i];
+            break;
+        default:
+            names.Add(args[i]);
+            break;
+    }
+}
+
+if (names.Count == 0 || names.Find(name => !benchmarks.ContainsKey(name)) is not null)
+{
+    Console.Error.WriteLine($"usage: bench/run NAME... [--json FILE] [--quick]; names: {string.Join(", ", benchmarks.Keys)}");
+    return 2;
+}
+
+BenchRun run = new(MachineReport.Measure(), quick);
+run.Machine.Print(Console.Out);
+foreach (string name in names)
+{
+    benchmarks[name](run);
+}
+
+if (json is not null)
+{
+    Row.Save(json, run.Rows);
+}
+
+return 0;

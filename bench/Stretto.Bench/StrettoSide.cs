@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Stretto.Backends.Cpu;
+
+namespace Stretto.Bench;
+
+/// <summary>Our own side.</summary>
+internal static class StrettoSide
+{
+    public static string Description => $"{RuntimeInformation.FrameworkDescription}, " + (
+        Vector512.IsHardwareAccelerated ? "AVX-512" : Vector256.IsHardwareAccelerated ? "AVX2" : "128 bit");
+
+    public static IWork Prepare(string[] job) => job[0] switch
+    {
+        "dispatch" or "handover" => DispatchBench.Ours(job),
+        "gemm" => new StrettoGemm(GemmShape.Parse(job.AsSpan(1))),
+        _ => throw new ArgumentException($"no job '{job[0]}'"),
+    };
+}
+
+/// <summary>One pool for each number of threads, for as long as the process lives.</summary>
+internal static class SidePool
+{
+    private static readonly Dictionary<int, WorkerPool> Pools = [];
+
+    public static WorkerPool For(int threads)
+    {
+        if (!Pools.TryGetValue(threads, out WorkerPool? pool))
+        {
+            Pools[threads] = pool = new WorkerPool(threads);
+        }
+
+        return pool;
+    }
+}
