@@ -90,11 +90,14 @@ internal static class RunCommand
 
     private static async Task<int> PrintTextAsync(Engine engine, GenerationRequest request, string prompt, CancellationToken cancellation)
     {
-        Console.Out.Write(prompt);
+        // The engine checks the request before its first event; until then nothing is printed.
+        string before = prompt;
         await foreach (TokenEvent item in engine.GenerateAsync(request, cancellation).ConfigureAwait(false))
         {
+            Console.Out.Write(before);
             Console.Out.Write(item.Text);
             Console.Out.Flush();
+            before = "";
             if (item.Statistics is { } statistics)
             {
                 Console.Out.WriteLine();
