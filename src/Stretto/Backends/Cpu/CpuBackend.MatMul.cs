@@ -8,47 +8,71 @@ internal sealed unsafe partial class CpuBackend
     public override void MatMul(TensorView a, TensorView b, TensorView destination, bool accumulate)
     {
         bool rows = destination.Stride(-1) == 1 || destination.Size(-1) == 1;
-        if (a.DType != DType.Float32 || b.DType != DType.Float32 || destination.DType != DType.Float32 || !rows)
+        bool alike = a.DType == b.DType && a.DType == destination.DType;
+        if (!rows || !alike || a.DType is not (DType.Float32 or DType.Float64))
         {
             base.MatMul(a, b, destination, accumulate);
             return;
         }
 
-        if (destination.Rank == 2)
-        {
-            Matrix(a, b, destination, accumulate);
-            return;
-        }
-
-        int last = destination.Rank - 2;
-        StridedIndex i = new(Shape.Create(destination.Shape.Sizes[..last]), a.Strides[..last], b.Strides[..last], destination.Strides[..last]);
         if (destination.Count == 0)
         {
             return;
         }
 
+        if (destination.Rank == 2 && b.Owner is { Frozen: true } owner && Packed(b, owner) is { } packed)
+        {
+            Gemm.Run(
+                _pool, a.Size(0), a.As<float>(), a.Stride(0), a.Stride(1), packed,
+                destination.As<float>(), destination.Stride(0), accumulate);
+            return;
+        }
+
+        // The last batch dimension is one call, so that its products share the threads.
+        int outer = Math.Max(0, destination.Rank - 3);
+        StridedIndex i = new(
+            Shape.Create(destination.Shape.Sizes[..outer]), a.Strides[..outer], b.Strides[..outer],
+            destination.Strides[..outer]);
         do
         {
-            Matrix(Slice(a, i.A), Slice(b, i.B), Slice(destination, i.C), accumulate);
+            if (a.DType == DType.Float32)
+            {
+                Batch(Product<float>(a, i.A, b, i.B, destination, i.C, accumulate), a, b, destination);
+            }
+            else
+            {
+                Batch(Product<double>(a, i.A, b, i.B, destination, i.C, accumulate), a, b, destination);
+            }
         }
         while (i.Next());
     }
 
-    private static TensorView Slice(TensorView view, long offset) => new(
-        view.Data + (offset * view.DType.Size()), view.DType,
-        new Layout(Shape.Create(view.Shape.Sizes[^2..]), view.Strides[^2..].ToArray(), 0));
-
-    private void Matrix(TensorView a, TensorView b, TensorView c, bool accumulate)
-    {
-        if (b.Owner is { Frozen: true } owner && Packed(b, owner) is { } packed)
+    private static GemmProduct<T> Product<T>(
+        TensorView a, long aOffset, TensorView b, long bOffset, TensorView c, long cOffset, bool accumulate)
+        where T : unmanaged =>
+        new(c.Size(-2), c.Size(-1), a.Size(-1))
         {
-            Gemm.Run(_pool, a.Size(0), a.As<float>(), a.Stride(0), a.Stride(1), packed, c.As<float>(), c.Stride(0), accumulate);
-            return;
-        }
+            A = a.As<T>() + aOffset,
+            ARow = a.Stride(-2),
+            AColumn = a.Stride(-1),
+            B = b.As<T>() + bOffset,
+            BRow = b.Stride(-2),
+            BColumn = b.Stride(-1),
+            C = c.As<T>() + cOffset,
+            CRow = c.Stride(-2),
+            Accumulate = accumulate,
+        };
 
-        Gemm.Run(
-            _pool, c.Size(0), c.Size(1), a.Size(1), a.As<float>(), a.Stride(0), a.Stride(1),
-            b.As<float>(), b.Stride(0), b.Stride(1), c.As<float>(), c.Stride(0), accumulate);
+    private void Batch<T>(GemmProduct<T> p, TensorView a, TensorView b, TensorView c) where T : unmanaged
+    {
+        if (c.Rank == 2)
+        {
+            Gemm.Run(_pool, p);
+        }
+        else
+        {
+            Gemm.RunBatch(_pool, p, c.Size(-3), a.Stride(-3), b.Stride(-3), c.Stride(-3));
+        }
     }
 
     /// <summary>The packed form of a frozen weight, made at its first use and kept with its memory.</summary>
@@ -59,7 +83,9 @@ internal sealed unsafe partial class CpuBackend
             if (owner.Derived is { } derived && derived.Version == owner.Version)
             {
                 PackedMatrix known = (PackedMatrix)derived.Value;
-                return (known.Depth, known.Columns, known.IsTransposed) == (b.Size(0), b.Size(1), b.Stride(1) != 1) ? known : null;
+                return (known.Depth, known.Columns, known.IsTransposed) == (b.Size(0), b.Size(1), b.Stride(1) != 1)
+                    ? known
+                    : null;
             }
 
             if (b.Count * sizeof(float) != owner.Bytes)

@@ -14,7 +14,8 @@ public sealed unsafe class GemmTests
         Gen.Frequency((6, Gen.Int[0, Sizes.Length - 1].Select(i => Sizes[i])), (1, Gen.Int[0, 80])),
         Gen.Frequency((6, Gen.Int[0, Sizes.Length - 1].Select(i => Sizes[i])), (1, Gen.Int[0, 80])),
         Gen.Int[0, 7], Gen.Bool, Gen.Int[0, 2], Gen.Int[0, 1 << 20],
-        (m, n, k, layout, accumulate, pool, seed) => new GemmCase(m, n, k, layout & 3, (layout & 4) != 0, accumulate, pool, seed));
+        (m, n, k, layout, accumulate, pool, seed) =>
+            new GemmCase(m, n, k, layout & 3, (layout & 4) != 0, accumulate, pool, seed));
 
     private static readonly GemmCase[] Large =
     [
@@ -23,25 +24,27 @@ public sealed unsafe class GemmTests
         new(16, 530, 290, 0, false, false, 1, 3),
         new(17, 257, 259, 2, true, false, 2, 4),
         new(9, 2050, 70, 0, false, true, 2, 5),
-        new(300, 40, 4100, 1, false, false, 1, 6),
+        new(200, 33, 4100, 1, false, false, 1, 6),
         new(1100, 33, 20, 3, false, false, 2, 7),
         new(1, 700, 900, 2, false, false, 2, 8),
         new(200, 2100, 9, 0, false, true, 1, 9),
         new(500, 1, 300, 0, false, true, 1, 10),
     ];
 
-    private static int[] Sizes => [0, 1, 2, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 18, 23, 24, 25, 31, 32, 33, 48, 63, 64, 65];
+    private static int[] Sizes =>
+        [0, 1, 2, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15, 16, 17, 18, 23, 24, 25, 31, 32, 33, 48, 63, 64, 65];
 
     public static TheoryData<string> Paths => new(AvailablePaths.Select(path => path.ToString()));
 
-    private static IEnumerable<GemmPath> AvailablePaths => Enum.GetValues<GemmPath>().Where(path => path <= Gemm.Widest);
+    private static IEnumerable<GemmPath> AvailablePaths =>
+        Enum.GetValues<GemmPath>().Where(path => path <= Gemm.Widest);
 
     [Theory]
     [MemberData(nameof(Paths))]
     public void AgreesWithTheSumInFloat64(string registers)
     {
         GemmPath path = Enum.Parse<GemmPath>(registers);
-        Cases.Sample(sample => Check(sample, path), iter: 1500, threads: 1);
+        Cases.Sample(sample => Check(sample, path), iter: 600, threads: 1);
         foreach (GemmCase large in Large)
         {
             Check(large, path);
@@ -68,7 +71,9 @@ public sealed unsafe class GemmTests
     public void ARowAloneHasTheBitsThatItHasInABatch(string registers)
     {
         GemmPath path = Enum.Parse<GemmPath>(registers);
-        foreach ((int m, int n, int k, int layout) in new[] { (40, 70, 300, 0), (300, 65, 270, 2), (25, 17, 33, 1), (29, 8, 40, 3), (230, 1, 90, 0) })
+        (int, int, int, int)[] shapes =
+            [(40, 70, 300, 0), (300, 65, 270, 2), (25, 17, 33, 1), (29, 8, 40, 3), (230, 1, 90, 0)];
+        foreach ((int m, int n, int k, int layout) in shapes)
         {
             GemmCase whole = new(m, n, k, layout, false, false, 1, 7);
             using GemmOperandsF32 operands = new(whole);
@@ -92,7 +97,9 @@ public sealed unsafe class GemmTests
     public void ABatchIsItsProductsOneByOne(string registers)
     {
         GemmPath path = Enum.Parse<GemmPath>(registers);
-        foreach ((int count, int m, int n, int k) in new[] { (1, 5, 6, 7), (3, 70, 64, 96), (40, 16, 33, 24), (9, 64, 48, 64), (2, 0, 3, 4) })
+        (int, int, int, int)[] shapes =
+            [(1, 5, 6, 7), (3, 70, 64, 96), (40, 16, 33, 24), (9, 64, 48, 64), (2, 0, 3, 4)];
+        foreach ((int count, int m, int n, int k) in shapes)
         {
             float[] a = Values(count * m * k, 1);
             float[] b = Values(count * k * n, 2);
@@ -100,11 +107,26 @@ public sealed unsafe class GemmTests
             float[] expected = new float[count * m * n];
             fixed (float* pa = a, pb = b, pc = c, pe = expected)
             {
-                GemmProduct<float> p = new(m, n, k) { A = pa, ARow = k, AColumn = 1, B = pb, BRow = n, BColumn = 1, C = pc, CRow = n };
+                GemmProduct<float> p = new(m, n, k)
+                {
+                    A = pa,
+                    ARow = k,
+                    AColumn = 1,
+                    B = pb,
+                    BRow = n,
+                    BColumn = 1,
+                    C = pc,
+                    CRow = n,
+                };
                 Gemm.RunBatch(Pools[2], p, count, m * k, k * n, m * n, path);
                 for (int i = 0; i < count; i++)
                 {
-                    GemmProduct<float> one = p with { A = pa + (i * m * k), B = pb + (i * k * n), C = pe + (i * m * n) };
+                    GemmProduct<float> one = p with
+                    {
+                        A = pa + (i * m * k),
+                        B = pb + (i * k * n),
+                        C = pe + (i * m * n),
+                    };
                     Gemm.Run(Pools[0], one, path);
                 }
             }
@@ -118,7 +140,8 @@ public sealed unsafe class GemmTests
     public void Float64AgreesWithItsSum(string registers)
     {
         GemmPath path = Enum.Parse<GemmPath>(registers);
-        foreach (GemmCase sample in Large.Append(new(13, 17, 19, 0, false, true, 1, 3)).Append(new(6, 8, 0, 0, false, false, 0, 3)))
+        GemmCase[] small = [new(13, 17, 19, 0, false, true, 1, 3), new(6, 8, 0, 0, false, false, 0, 3)];
+        foreach (GemmCase sample in Large.Concat(small))
         {
             double[] a = [.. Values(sample.M * sample.K, sample.Seed).Select(x => (double)x)];
             double[] b = [.. Values(sample.N * sample.K, sample.Seed + 1).Select(x => (double)x)];
@@ -189,8 +212,8 @@ public sealed unsafe class GemmTests
     private static void Check(GemmCase sample, GemmPath path)
     {
         using GemmOperandsF32 operands = new(sample);
-        operands.Verify(operands.Multiply(Pools[sample.Pool], path, packed: false));
-        operands.Verify(operands.Multiply(Pools[sample.Pool], path, packed: true));
+        WorkerPool pool = Pools[sample.Pool];
+        operands.Verify(operands.Multiply(pool, path, packed: false), operands.Multiply(pool, path, packed: true));
     }
 
     private static void SameBits(GemmCase sample)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -17,10 +18,12 @@ internal enum GemmPath
 }
 
 /// <summary>
-/// C [M, N] (+)= A [M, K] · B [K, N] in float32 or float64. A and B take any strides in elements; C's columns are contiguous.
+/// C [M, N] (+)= A [M, K] · B [K, N] in float32 or float64. A and B take any strides in elements; C's columns are
+/// contiguous.
 /// </summary>
 /// <remarks>
-/// Every element of C adds its K products one after the other by fused multiply-add, so a row has the same bits alone and in any
+/// Every element of C adds its K products one after the other by fused multiply-add, so a row has the same bits alone
+/// and in any
 /// batch, with any number of threads, with B packed or not, and with AVX2 or AVX-512.
 /// </remarks>
 internal static unsafe class Gemm
@@ -59,7 +62,8 @@ internal static unsafe class Gemm
 
     /// <summary>The same with B packed before.</summary>
     public static void Run(
-        WorkerPool pool, long m, float* a, long aRow, long aColumn, PackedMatrix b, float* c, long cRow, bool accumulate)
+        WorkerPool pool, long m, float* a, long aRow, long aColumn, PackedMatrix b, float* c, long cRow,
+        bool accumulate)
     {
         GemmProduct<float> p = new(m, b.Columns, b.Depth)
         {
@@ -77,58 +81,54 @@ internal static unsafe class Gemm
 
         switch (b.Path)
         {
-            case GemmPath.Avx512: GemmDriver<Lanes512, float>.Run(pool, p, b.Data); break;
-            case GemmPath.Avx2: GemmDriver<Lanes256, float>.Run(pool, p, b.Data); break;
-            default: GemmDriver<Lanes128, float>.Run(pool, p, b.Data); break;
+            case GemmPath.Avx512: GemmDriver<Single512, float>.Run(pool, p, b.Data); break;
+            case GemmPath.Avx2: GemmDriver<Single256, float>.Run(pool, p, b.Data); break;
+            default: GemmDriver<Single128, float>.Run(pool, p, b.Data); break;
         }
     }
 
-    public static void Run(WorkerPool pool, GemmProduct<float> p) => Run(pool, p, Widest);
-
-    public static void Run(WorkerPool pool, GemmProduct<double> p) => Run(pool, p, Widest);
+    public static void Run<T>(WorkerPool pool, GemmProduct<T> p) where T : unmanaged => Run(pool, p, Widest);
 
     /// <summary>On registers of at most the given width.</summary>
-    public static void Run(WorkerPool pool, GemmProduct<float> p, GemmPath widest)
+    /// <exception cref="NotSupportedException">The elements are neither float32 nor float64.</exception>
+    public static void Run<T>(WorkerPool pool, GemmProduct<T> p, GemmPath widest) where T : unmanaged
     {
         if (IsEmpty(p))
         {
             return;
         }
 
-        p = AsRow(p);
-        switch (PathFor(p.N, sizeof(float), widest))
+        if (p.N == 1 && p.M > 1 && p.CRow == 1)
         {
-            case GemmPath.Avx512: GemmDriver<Lanes512, float>.Run(pool, p); break;
-            case GemmPath.Avx2: GemmDriver<Lanes256, float>.Run(pool, p); break;
-            default: GemmDriver<Lanes128, float>.Run(pool, p); break;
-        }
-    }
-
-    /// <summary>On registers of at most the given width.</summary>
-    public static void Run(WorkerPool pool, GemmProduct<double> p, GemmPath widest)
-    {
-        if (IsEmpty(p))
-        {
-            return;
+            p = p.Transposed();
         }
 
-        p = AsRow(p);
-        switch (PathFor(p.N, sizeof(double), widest))
+        GemmPath path = PathFor(p.N, sizeof(T), widest);
+        if (typeof(T) == typeof(float))
         {
-            case GemmPath.Avx512: GemmDriver<DoubleLanes512, double>.Run(pool, p); break;
-            case GemmPath.Avx2: GemmDriver<DoubleLanes256, double>.Run(pool, p); break;
-            default: GemmDriver<DoubleLanes128, double>.Run(pool, p); break;
+            RunSingle(pool, Unsafe.BitCast<GemmProduct<T>, GemmProduct<float>>(p), path);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            RunDouble(pool, Unsafe.BitCast<GemmProduct<T>, GemmProduct<double>>(p), path);
+        }
+        else
+        {
+            throw new NotSupportedException($"no product of {typeof(T)}: convert to float32 or float64");
         }
     }
 
     /// <summary>
-    /// A product for each of <paramref name="count"/> matrices, the given elements apart. Many or small ones share the threads whole;
+    /// A product for each of <paramref name="count"/> matrices, the given elements apart. Many or small ones share the
+    /// threads whole;
     /// a few large ones are each cut.
     /// </summary>
-    public static void RunBatch(
-        WorkerPool pool, GemmProduct<float> p, long count, long aStride, long bStride, long cStride, GemmPath widest)
+    public static void RunBatch<T>(
+        WorkerPool pool, GemmProduct<T> p, long count, long aStride, long bStride, long cStride,
+        GemmPath? widest = null)
+        where T : unmanaged
     {
-        BatchJob job = new(pool, p, aStride, bStride, cStride, widest);
+        BatchJob<T> job = new(pool, p, aStride, bStride, cStride, widest ?? Widest);
         double work = (double)p.M * p.N * p.K;
         bool whole = count >= 4L * pool.Threads || work < SmallProduct;
         if (whole && work * count >= SmallProduct)
@@ -143,10 +143,6 @@ internal static unsafe class Gemm
         }
     }
 
-    /// <summary>to [k, i] = from [i, k] for i below <paramref name="count"/>: rows of <paramref name="width"/> in the target.</summary>
-    public static void Transpose(float* from, long row, long step, float* to, long width, long count, long depth) =>
-        GemmPack.Transpose(from, row, step, to, width, count, depth);
-
     private static bool IsEmpty<T>(in GemmProduct<T> p) where T : unmanaged
     {
         if (p.K == 0)
@@ -157,13 +153,33 @@ internal static unsafe class Gemm
         return p.M == 0 || p.N == 0 || p.K == 0;
     }
 
-    private static GemmProduct<T> AsRow<T>(in GemmProduct<T> p) where T : unmanaged =>
-        p.N == 1 && p.M > 1 && p.CRow == 1 ? p.Transposed() : p;
+    private static void RunSingle(WorkerPool pool, in GemmProduct<float> p, GemmPath path)
+    {
+        switch (path)
+        {
+            case GemmPath.Avx512: GemmDriver<Single512, float>.Run(pool, p); break;
+            case GemmPath.Avx2: GemmDriver<Single256, float>.Run(pool, p); break;
+            default: GemmDriver<Single128, float>.Run(pool, p); break;
+        }
+    }
 
-    private readonly struct BatchJob(
-        WorkerPool pool, GemmProduct<float> p, long aStride, long bStride, long cStride, GemmPath widest) : IParallelJob
+    private static void RunDouble(WorkerPool pool, in GemmProduct<double> p, GemmPath path)
+    {
+        switch (path)
+        {
+            case GemmPath.Avx512: GemmDriver<Double512, double>.Run(pool, p); break;
+            case GemmPath.Avx2: GemmDriver<Double256, double>.Run(pool, p); break;
+            default: GemmDriver<Double128, double>.Run(pool, p); break;
+        }
+    }
+
+    private readonly struct BatchJob<T>(
+        WorkerPool pool, GemmProduct<T> p, long aStride, long bStride, long cStride, GemmPath widest) : IParallelJob
+        where T : unmanaged
     {
         public void Run(int part) => Gemm.Run(
-            pool, p with { A = p.A + (part * aStride), B = p.B + (part * bStride), C = p.C + (part * cStride) }, widest);
+            pool,
+            p with { A = p.A + (part * aStride), B = p.B + (part * bStride), C = p.C + (part * cStride) },
+            widest);
     }
 }

@@ -3,16 +3,22 @@ using System.Runtime.CompilerServices;
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// Plans a product on one kind of register: what is packed, how large the blocks are, which part each thread computes (Goto and
+/// Plans a product on one kind of register: what is packed, how large the blocks are, which part each thread computes
+/// (Goto and
 /// van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008).
 /// </summary>
-internal static unsafe class GemmDriver<V, T> where V : unmanaged, IMultiplyLanes<V, T> where T : unmanaged
+internal static unsafe class GemmDriver<V, T> where V : struct, ITileLanes<T> where T : unmanaged
 {
-    /// <summary>Up to here B is read once: a row-major B where it is, another one packed block by block as it is used.</summary>
+    /// <summary>
+    /// Up to here B is read once: a row-major B where it is, another one packed block by block as it is used.
+    /// </summary>
     private const long InPlaceRows = 16;
     private const long FusedRows = 192;
+    private const long PanelsForEachThread = 4;
 
-    /// <summary>A product larger than this in one direction is cut, so that packed operands stay of bounded size.</summary>
+    /// <summary>
+    /// A product larger than this in one direction is cut, so that packed operands stay of bounded size.
+    /// </summary>
     private const long DepthChunk = 4096;
     private const long ColumnChunk = 2048;
     private const long RowChunk = 1008;
@@ -26,13 +32,14 @@ internal static unsafe class GemmDriver<V, T> where V : unmanaged, IMultiplyLane
 
     public static void Run(WorkerPool pool, in GemmProduct<T> p)
     {
+        long panels = (p.N + Width - 1) / Width;
         if (p.BColumn == 1 && p.M <= InPlaceRows)
         {
-            Unshared(pool, p, inPlace: true);
+            Unshared(pool, p, GemmColumns.InPlace);
         }
-        else if (p.M <= FusedRows)
+        else if (p.M <= FusedRows || panels >= PanelsForEachThread * pool.Threads)
         {
-            Unshared(pool, p, inPlace: false);
+            Unshared(pool, p, GemmColumns.PackedByPart);
         }
         else
         {
@@ -40,24 +47,35 @@ internal static unsafe class GemmDriver<V, T> where V : unmanaged, IMultiplyLane
         }
     }
 
-    /// <summary>The same with B packed as <see cref="GemmPack.Groups"/> does, panels of <see cref="Width"/> columns and full depth.</summary>
+    /// <summary>
+    /// The same with B packed as <see cref="GemmPack.Groups"/> does, panels of <see cref="Width"/> columns and full
+    /// depth.
+    /// </summary>
     public static void Run(WorkerPool pool, in GemmProduct<T> p, T* panels)
     {
         for (long i = 0; i < p.M; i += RowChunk)
         {
             GemmProduct<T> rows = p.Slice(i, Math.Min(RowChunk, p.M - i), 0, p.N, 0, p.K);
-            using PackedRows a = new(pool, rows);
+            using TiledRows a = new(pool, rows);
             Execute(pool, new GemmJob<V, T>(rows, a.Data, a.Tile, panels, rows.K * Width, GemmColumns.Packed));
         }
     }
 
-    private static void Unshared(WorkerPool pool, in GemmProduct<T> p, bool inPlace)
+    /// <summary>Each part packs the columns that are its own, right before it uses them.</summary>
+    private static void Unshared(WorkerPool pool, in GemmProduct<T> p, GemmColumns columns)
     {
-        GemmColumns columns = inPlace ? GemmColumns.InPlace : GemmColumns.PackedByPart;
-        using PackedRows a = new(pool, p);
-        Execute(pool, new GemmJob<V, T>(p, a.Data, a.Tile, p.B, 0, columns));
+        for (long k = 0; k < p.K; k += DepthChunk)
+        {
+            for (long i = 0; i < p.M; i += RowChunk)
+            {
+                GemmProduct<T> rows = p.Slice(i, Math.Min(RowChunk, p.M - i), 0, p.N, k, Math.Min(DepthChunk, p.K - k));
+                using TiledRows a = new(pool, rows);
+                Execute(pool, new GemmJob<V, T>(rows, a.Data, a.Tile, rows.B, 0, columns));
+            }
+        }
     }
 
+    /// <summary>B is packed once for parts that differ in their rows.</summary>
     private static void Shared(WorkerPool pool, in GemmProduct<T> p)
     {
         for (long k = 0; k < p.K; k += DepthChunk)
@@ -106,11 +124,11 @@ internal static unsafe class GemmDriver<V, T> where V : unmanaged, IMultiplyLane
     }
 
     /// <summary>A's rows in tiles, or A itself when its few rows can be read where they are.</summary>
-    private readonly ref struct PackedRows
+    private readonly ref struct TiledRows
     {
         private readonly GemmScratch<T> _scratch;
 
-        public PackedRows(WorkerPool pool, in GemmProduct<T> p)
+        public TiledRows(WorkerPool pool, in GemmProduct<T> p)
         {
             if (p.M <= GemmJob<V, T>.RowsInPlace)
             {
@@ -161,7 +179,8 @@ internal readonly unsafe ref struct GemmScratch<T> where T : unmanaged
 }
 
 /// <summary>Packs one operand, some groups a part.</summary>
-internal readonly unsafe struct GemmPackJob<T>(T* from, long lane, long step, long count, long depth, int width, T* to) : IParallelJob
+internal readonly unsafe struct GemmPackJob<T>(T* from, long lane, long step, long count, long depth, int width, T* to)
+    : IParallelJob
     where T : unmanaged
 {
     // About 256 lanes: a run that is long enough along a row of the source.

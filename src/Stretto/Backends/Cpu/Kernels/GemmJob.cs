@@ -18,16 +18,17 @@ internal enum GemmColumns
 /// <summary>The register tiles of C in a grid of parts. How C is cut changes nothing in the result.</summary>
 internal unsafe struct GemmJob<V, T>(
     GemmProduct<T> p, T* rows, int tile, T* columns, long panelStride, GemmColumns source) : IParallelJob
-    where V : unmanaged, IMultiplyLanes<V, T>
+    where V : struct, ITileLanes<T>
     where T : unmanaged
 {
     /// <summary>Up to so many rows A is read where it is.</summary>
     public const long RowsInPlace = 4;
 
-    private const long DepthBlock = 256;
+    private const long DepthBlock = 512;
     private const long InPlaceDepth = 32;
     private const long InPlacePanels = 16;
     private const long RowBlock = 192;
+    private const long GroupColumns = 128;
     private const long MinimumColumns = 64;
 
     private readonly long _tiles = (p.M + tile - 1) / tile;
@@ -68,8 +69,7 @@ internal unsafe struct GemmJob<V, T>(
         bool pack = source == GemmColumns.PackedByPart;
         long blocks = _tiles == 1 && !pack ? 1 : (p.K + DepthBlock - 1) / DepthBlock;
         long block = (p.K + blocks - 1) / blocks;
-        // Where rows of B are contiguous a wider group reads longer runs of them.
-        long group = !pack ? p1 - p0 : Math.Min(p1 - p0, p.BColumn == 1 ? Math.Max(1, 256 / Width) : 1);
+        long group = !pack ? p1 - p0 : Math.Min(p1 - p0, Math.Max(1, GroupColumns / Width));
         using GemmScratch<T> scratch = new(pack ? group * block * Width : 0);
         for (long k = 0; k < p.K; k += block)
         {
@@ -89,7 +89,9 @@ internal unsafe struct GemmJob<V, T>(
                 {
                     for (long q = first; q < last; q++)
                     {
-                        T* panel = pack ? scratch.Data + ((q - first) * depth * Width) : columns + (q * panelStride) + (k * Width);
+                        T* panel = pack
+                            ? scratch.Data + ((q - first) * depth * Width)
+                            : columns + (q * panelStride) + (k * Width);
                         for (long u = t; u < Math.Min(t + tilesAtOnce, t1); u++)
                         {
                             Tile(u, q, k, depth, panel, Width);
@@ -100,7 +102,10 @@ internal unsafe struct GemmJob<V, T>(
         }
     }
 
-    /// <summary>Few rows: a short run of k over many columns reads whole stretches of B's rows, and C stays in the nearest cache.</summary>
+    /// <summary>
+    /// Few rows: a short run of k over many columns reads whole stretches of B's rows, and C stays in the nearest
+    /// cache.
+    /// </summary>
     private readonly void InPlace(long p0, long p1)
     {
         T* edge = stackalloc T[(int)InPlaceDepth * Width];

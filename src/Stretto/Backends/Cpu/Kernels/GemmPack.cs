@@ -5,13 +5,15 @@ using System.Runtime.Intrinsics.X86;
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// Puts an operand of a matrix product into the order in which register tiles read it: groups of <c>width</c> lanes (rows of A, columns
+/// Puts an operand of a matrix product into the order in which register tiles read it: groups of <c>width</c> lanes
+/// (rows of A, columns
 /// of B), each group holding its lanes side by side for k = 0, 1, ….
 /// </summary>
 internal static unsafe class GemmPack
 {
     /// <summary>
-    /// to [g · groupStride + k · width + i] = from [(g · width + i) · lane + k · step] for <paramref name="count"/> lanes and
+    /// to [g · groupStride + k · width + i] = from [(g · width + i) · lane + k · step] for <paramref name="count"/>
+    /// lanes and
     /// <paramref name="depth"/> values of k; the last group is filled up with zeros.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -22,21 +24,35 @@ internal static unsafe class GemmPack
         int rest = (int)(count - (whole * width));
         if (lane == 1)
         {
-            // Along a row of the source first: its cache lines hold lanes of more than one group.
-            for (long k = 0; k < depth; k++)
+            // Eight rows of the source at a time: their cache lines, which hold lanes of more than one group, stay
+            // near, and a group
+            // is written in stretches.
+            for (long k = 0; k < depth; k += 8)
             {
-                T* source = from + (k * step);
-                T* target = to + (k * width);
+                long end = Math.Min(k + 8, depth);
                 for (long g = 0; g < whole; g++)
                 {
-                    Copy(source, target, width);
-                    source += width;
-                    target += groupStride;
+                    long j = k;
+                    for (; OverlapRows(width, sizeof(T)) && g + 1 < whole && j < Math.Min(end, depth - 1); j++)
+                    {
+                        Vector256<float> lanes = Vector256.Load((float*)(from + (j * step) + (g * width)));
+                        lanes.Store((float*)(to + (g * groupStride) + (j * width)));
+                    }
+
+                    for (; j < end; j++)
+                    {
+                        Copy(from + (j * step) + (g * width), to + (g * groupStride) + (j * width), width);
+                    }
                 }
 
-                for (int i = 0; rest > 0 && i < width; i++)
+                for (long j = k; rest > 0 && j < end; j++)
                 {
-                    target[i] = i < rest ? source[i] : default;
+                    T* source = from + (j * step) + (whole * width);
+                    T* target = to + (whole * groupStride) + (j * width);
+                    for (int i = 0; i < width; i++)
+                    {
+                        target[i] = i < rest ? source[i] : default;
+                    }
                 }
             }
 
@@ -45,7 +61,11 @@ internal static unsafe class GemmPack
 
         for (long g = 0; g < whole; g++)
         {
-            Transpose(from + (g * width * lane), lane, step, to + (g * groupStride), width, width, depth);
+            T* source = from + (g * width * lane);
+            T* target = to + (g * groupStride);
+            bool overlap = step == 1 && g + 1 < whole && OverlapRows(width, sizeof(T));
+            long done = overlap ? TransposeOverlapping((float*)source, lane, (float*)target, depth) : 0;
+            Transpose(source + done, lane, step, target + (done * width), width, width, depth - done);
         }
 
         if (rest > 0)
@@ -59,9 +79,30 @@ internal static unsafe class GemmPack
         }
     }
 
+    /// <summary>
+    /// Whether groups are written eight lanes at a time, two of them the next group's: what is written next lies over
+    /// those two.
+    /// </summary>
+    private static bool OverlapRows(int width, int size) => width == 6 && size == sizeof(float) && Avx.IsSupported;
+
+    /// <summary>Transposes all but the last depths of six rows; how many depths are done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static long TransposeOverlapping(float* from, long lane, float* to, long depth)
+    {
+        long k = 0;
+        for (; k + 17 <= depth; k += 16)
+        {
+            Transpose8(from + k, lane, to + (k * 6), 6);
+            Transpose8(from + k + 8, lane, to + ((k + 8) * 6), 6);
+        }
+
+        return k;
+    }
+
     /// <summary>to [k · width + i] = from [i · lane + k · step].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose<T>(T* from, long lane, long step, T* to, long width, long count, long depth) where T : unmanaged
+    public static void Transpose<T>(T* from, long lane, long step, T* to, long width, long count, long depth)
+        where T : unmanaged
     {
         // 16 floats are a cache line: all of it is used while it is there.
         const long Line = 16;
@@ -86,6 +127,14 @@ internal static unsafe class GemmPack
                         Transpose4(source + (i * lane) + j, lane, target + (j * width) + i, width);
                     }
                 }
+
+                for (; steps == Line && i + 2 <= count; i += 2)
+                {
+                    for (long j = 0; j < Line; j += 4)
+                    {
+                        Transpose2(source + (i * lane) + j, lane, target + (j * width) + i, width);
+                    }
+                }
             }
 
             for (; i < count; i++)
@@ -106,6 +155,28 @@ internal static unsafe class GemmPack
         int bytes = count * sizeof(T);
         byte* source = (byte*)from;
         byte* target = (byte*)to;
+        switch (bytes)
+        {
+            case 128:
+                Vector256.Load(source).Store(target);
+                Vector256.Load(source + 32).Store(target + 32);
+                Vector256.Load(source + 64).Store(target + 64);
+                Vector256.Load(source + 96).Store(target + 96);
+                return;
+            case 64:
+                Vector256.Load(source).Store(target);
+                Vector256.Load(source + 32).Store(target + 32);
+                return;
+            case 48:
+                Vector256.Load(source).Store(target);
+                Vector128.Load(source + 32).Store(target + 32);
+                return;
+            case 24:
+                Vector128.Load(source).Store(target);
+                *(long*)(target + 16) = *(long*)(source + 16);
+                return;
+        }
+
         int i = 0;
         for (; i + 32 <= bytes; i += 32)
         {
@@ -116,6 +187,12 @@ internal static unsafe class GemmPack
         {
             Vector128.Load(source + i).Store(target + i);
             i += 16;
+        }
+
+        if (i + 8 <= bytes)
+        {
+            *(long*)(target + i) = *(long*)(source + i);
+            i += 8;
         }
 
         for (; i < bytes; i += 4)
@@ -182,5 +259,16 @@ internal static unsafe class GemmPack
         Vector128.Create(r0[1], r1[1], r2[1], r3[1]).Store(to + width);
         Vector128.Create(r0[2], r1[2], r2[2], r3[2]).Store(to + (2 * width));
         Vector128.Create(r0[3], r1[3], r2[3], r3[3]).Store(to + (3 * width));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose2(float* from, long row, float* to, long width)
+    {
+        Vector128<int> r0 = Vector128.Load(from).AsInt32();
+        Vector128<int> r1 = Vector128.Load(from + row).AsInt32();
+        for (int i = 0; i < 4; i++)
+        {
+            *(long*)(to + (i * width)) = (uint)r0[i] | ((long)r1[i] << 32);
+        }
     }
 }

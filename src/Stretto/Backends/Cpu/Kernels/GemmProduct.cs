@@ -43,7 +43,9 @@ internal readonly unsafe struct GemmProduct<T>(long m, long n, long k) where T :
         Accumulate = Accumulate,
     };
 
-    /// <summary>Rows of C from <paramref name="i"/>, columns from <paramref name="j"/>, products from <paramref name="k"/>.</summary>
+    /// <summary>
+    /// Rows of C from <paramref name="i"/>, columns from <paramref name="j"/>, products from <paramref name="k"/>.
+    /// </summary>
     public GemmProduct<T> Slice(long i, long rows, long j, long columns, long k, long depth) => this with
     {
         M = rows,

@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// What one register tile reads and writes. A holds one column of the tile's rows for each k (<see cref="AStep"/> from k to k + 1,
-/// <see cref="ARow"/> from row to row when it is not packed); B holds two registers for each k, <see cref="BStep"/> apart.
+/// What one register tile reads and writes. A holds one column of the tile's rows for each k (<see cref="AStep"/> from
+/// k to k + 1,
+/// <see cref="ARow"/> from row to row when it is not packed); B holds two registers for each k, <see cref="BStep"/>
+/// apart.
 /// With <see cref="Accumulate"/> C is the initial value.
 /// </summary>
 internal readonly unsafe struct TileOperands<T>(
@@ -23,141 +25,139 @@ internal readonly unsafe struct TileOperands<T>(
 }
 
 /// <summary>
-/// Register tiles of a matrix product: 1 to 12 rows of C by two registers of columns. Each element of C takes its products one by one
+/// Register tiles of a matrix product: 1 to 12 rows of C by two registers of columns. Each element of C takes its
+/// products one by one
 /// in the order of k by fused multiply-add, whatever the tile, so the choice of tile never changes a bit.
 /// </summary>
 /// <remarks>
 /// 12 rows: 24 sums, 2 columns of B and a broadcast fill 27 of AVX-512's 32 registers; 6 rows fill 15 of AVX2's 16.
-/// The row count is a type, so the compiler drops the rows that a tile does not have. The kernel is compiled to its final form at once:
+/// The row count is a type, so the compiler drops the rows that a tile does not have. The kernel is compiled to its
+/// final form at once:
 /// its first call may be the only one for seconds.
 /// </remarks>
 internal static unsafe class GemmTile
 {
     /// <summary>The most rows that fit the registers of <typeparamref name="V"/>.</summary>
-    public static int MaxRows<V, T>() where V : unmanaged, IMultiplyLanes<V, T> where T : unmanaged =>
+    public static int MaxRows<V, T>() where V : struct, ITileLanes<T> where T : unmanaged =>
         V.Count * sizeof(T) == 64 ? 12 : 6;
 
     /// <summary>A tile of <paramref name="rows"/> ≤ 12 rows whose A is packed: row r of a column stands at r.</summary>
-    public static void Packed<V, T>(int rows, in TileOperands<T> o) where V : unmanaged, IMultiplyLanes<V, T> where T : unmanaged
-    {
-        switch (rows)
-        {
-            case 12: Multiply<V, T, Rows12, PackedRows>(o); break;
-            case 11: Multiply<V, T, Rows11, PackedRows>(o); break;
-            case 10: Multiply<V, T, Rows10, PackedRows>(o); break;
-            case 9: Multiply<V, T, Rows9, PackedRows>(o); break;
-            case 8: Multiply<V, T, Rows8, PackedRows>(o); break;
-            case 7: Multiply<V, T, Rows7, PackedRows>(o); break;
-            case 6: Multiply<V, T, Rows6, PackedRows>(o); break;
-            case 5: Multiply<V, T, Rows5, PackedRows>(o); break;
-            case 4: Multiply<V, T, Rows4, PackedRows>(o); break;
-            case 3: Multiply<V, T, Rows3, PackedRows>(o); break;
-            case 2: Multiply<V, T, Rows2, PackedRows>(o); break;
-            default: Multiply<V, T, Rows1, PackedRows>(o); break;
-        }
-    }
+    public static void Packed<V, T>(int rows, in TileOperands<T> o)
+        where V : struct, ITileLanes<T>
+        where T : unmanaged =>
+        Tile<V, T, PackedRows>(rows, o);
+
+    /// <summary>
+    /// A tile of <paramref name="rows"/> ≤ 12 rows of an A whose rows are 64 apart and whose steps are 1.
+    /// </summary>
+    public static void Block<V>(int rows, in TileOperands<float> o) where V : struct, ITileLanes<float> =>
+        Tile<V, float, BlockRows>(rows, o);
 
     /// <summary>A tile of <paramref name="rows"/> ≤ 4 rows that reads A where it is.</summary>
-    public static void InPlace<V, T>(int rows, in TileOperands<T> o) where V : unmanaged, IMultiplyLanes<V, T> where T : unmanaged
+    public static void InPlace<V, T>(int rows, in TileOperands<T> o) where V : struct, ITileLanes<T> where T : unmanaged
     {
         switch (rows)
         {
-            case 4: Multiply<V, T, Rows4, StridedRows>(o); break;
-            case 3: Multiply<V, T, Rows3, StridedRows>(o); break;
-            case 2: Multiply<V, T, Rows2, StridedRows>(o); break;
-            default: Multiply<V, T, Rows1, StridedRows>(o); break;
+            case 4: V.Multiply<Rows4, StridedRows>(o); break;
+            case 3: V.Multiply<Rows3, StridedRows>(o); break;
+            case 2: V.Multiply<Rows2, StridedRows>(o); break;
+            default: V.Multiply<Rows1, StridedRows>(o); break;
         }
     }
 
-    /// <summary>A tile of <paramref name="rows"/> ≤ 12 rows of an A whose rows are 64 apart and whose steps are 1.</summary>
-    public static void Block<V>(int rows, in TileOperands<float> o) where V : unmanaged, IMultiplyLanes<V, float>
+    private static void Tile<V, T, S>(int rows, in TileOperands<T> o)
+        where V : struct, ITileLanes<T>
+        where T : unmanaged
+        where S : struct, IRowStride
     {
         switch (rows)
         {
-            case 12: Multiply<V, float, Rows12, BlockRows>(o); break;
-            case 11: Multiply<V, float, Rows11, BlockRows>(o); break;
-            case 10: Multiply<V, float, Rows10, BlockRows>(o); break;
-            case 9: Multiply<V, float, Rows9, BlockRows>(o); break;
-            case 8: Multiply<V, float, Rows8, BlockRows>(o); break;
-            case 7: Multiply<V, float, Rows7, BlockRows>(o); break;
-            case 6: Multiply<V, float, Rows6, BlockRows>(o); break;
-            case 5: Multiply<V, float, Rows5, BlockRows>(o); break;
-            case 4: Multiply<V, float, Rows4, BlockRows>(o); break;
-            case 3: Multiply<V, float, Rows3, BlockRows>(o); break;
-            case 2: Multiply<V, float, Rows2, BlockRows>(o); break;
-            default: Multiply<V, float, Rows1, BlockRows>(o); break;
+            case 12: V.Multiply<Rows12, S>(o); break;
+            case 11: V.Multiply<Rows11, S>(o); break;
+            case 10: V.Multiply<Rows10, S>(o); break;
+            case 9: V.Multiply<Rows9, S>(o); break;
+            case 8: V.Multiply<Rows8, S>(o); break;
+            case 7: V.Multiply<Rows7, S>(o); break;
+            case 6: V.Multiply<Rows6, S>(o); break;
+            case 5: V.Multiply<Rows5, S>(o); break;
+            case 4: V.Multiply<Rows4, S>(o); break;
+            case 3: V.Multiply<Rows3, S>(o); break;
+            case 2: V.Multiply<Rows2, S>(o); break;
+            default: V.Multiply<Rows1, S>(o); break;
         }
     }
 
+    /// <summary>The kernel; called through <see cref="ITileLanes{T}.Multiply"/>, which knows the vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<V, T, R, S>(in TileOperands<T> o)
-        where V : unmanaged, IMultiplyLanes<V, T>
+    public static void Multiply<X, V, T, R, S>(in TileOperands<T> o)
+        where X : unmanaged
+        where V : struct, IRegister<X, T>
         where T : unmanaged
         where R : struct, IRows
         where S : struct, IRowStride
     {
         T* c = o.C;
         long row = o.CRow;
-        V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
-        V c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
-        V c60 = default, c61 = default, c70 = default, c71 = default, c80 = default, c81 = default;
-        V c90 = default, c91 = default, ca0 = default, ca1 = default, cb0 = default, cb1 = default;
+        X c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
+        X c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+        X c60 = default, c61 = default, c70 = default, c71 = default, c80 = default, c81 = default;
+        X c90 = default, c91 = default, ca0 = default, ca1 = default, cb0 = default, cb1 = default;
         if (o.Accumulate)
         {
-            Read<V, T>(c, out c00, out c01);
+            Read<X, V, T>(c, out c00, out c01);
             if (R.Count > 1)
             {
-                Read<V, T>(c + (1 * row), out c10, out c11);
+                Read<X, V, T>(c + (1 * row), out c10, out c11);
             }
 
             if (R.Count > 2)
             {
-                Read<V, T>(c + (2 * row), out c20, out c21);
+                Read<X, V, T>(c + (2 * row), out c20, out c21);
             }
 
             if (R.Count > 3)
             {
-                Read<V, T>(c + (3 * row), out c30, out c31);
+                Read<X, V, T>(c + (3 * row), out c30, out c31);
             }
 
             if (R.Count > 4)
             {
-                Read<V, T>(c + (4 * row), out c40, out c41);
+                Read<X, V, T>(c + (4 * row), out c40, out c41);
             }
 
             if (R.Count > 5)
             {
-                Read<V, T>(c + (5 * row), out c50, out c51);
+                Read<X, V, T>(c + (5 * row), out c50, out c51);
             }
 
             if (R.Count > 6)
             {
-                Read<V, T>(c + (6 * row), out c60, out c61);
+                Read<X, V, T>(c + (6 * row), out c60, out c61);
             }
 
             if (R.Count > 7)
             {
-                Read<V, T>(c + (7 * row), out c70, out c71);
+                Read<X, V, T>(c + (7 * row), out c70, out c71);
             }
 
             if (R.Count > 8)
             {
-                Read<V, T>(c + (8 * row), out c80, out c81);
+                Read<X, V, T>(c + (8 * row), out c80, out c81);
             }
 
             if (R.Count > 9)
             {
-                Read<V, T>(c + (9 * row), out c90, out c91);
+                Read<X, V, T>(c + (9 * row), out c90, out c91);
             }
 
             if (R.Count > 10)
             {
-                Read<V, T>(c + (10 * row), out ca0, out ca1);
+                Read<X, V, T>(c + (10 * row), out ca0, out ca1);
             }
 
             if (R.Count > 11)
             {
-                Read<V, T>(c + (11 * row), out cb0, out cb1);
+                Read<X, V, T>(c + (11 * row), out cb0, out cb1);
             }
         }
 
@@ -168,231 +168,166 @@ internal static unsafe class GemmTile
         long bStep = o.BStep;
         for (long k = o.Depth; k > 0; k--)
         {
-            V b0 = V.Load(b);
-            V b1 = V.Load(b + V.Count);
-            V x = V.Create(*a);
-            (c00, c01) = (V.MultiplyAdd(x, b0, c00), V.MultiplyAdd(x, b1, c01));
+            X b0 = V.Load(b);
+            X b1 = V.Load(b + V.Count);
+            X x = V.Create(*a);
+            c00 = V.MultiplyAdd(x, b0, c00);
+            c01 = V.MultiplyAdd(x, b1, c01);
             if (R.Count > 1)
             {
                 x = V.Create(a[S.Offset(1, aRow)]);
-                (c10, c11) = (V.MultiplyAdd(x, b0, c10), V.MultiplyAdd(x, b1, c11));
+                c10 = V.MultiplyAdd(x, b0, c10);
+                c11 = V.MultiplyAdd(x, b1, c11);
             }
 
             if (R.Count > 2)
             {
                 x = V.Create(a[S.Offset(2, aRow)]);
-                (c20, c21) = (V.MultiplyAdd(x, b0, c20), V.MultiplyAdd(x, b1, c21));
+                c20 = V.MultiplyAdd(x, b0, c20);
+                c21 = V.MultiplyAdd(x, b1, c21);
             }
 
             if (R.Count > 3)
             {
                 x = V.Create(a[S.Offset(3, aRow)]);
-                (c30, c31) = (V.MultiplyAdd(x, b0, c30), V.MultiplyAdd(x, b1, c31));
+                c30 = V.MultiplyAdd(x, b0, c30);
+                c31 = V.MultiplyAdd(x, b1, c31);
             }
 
             if (R.Count > 4)
             {
                 x = V.Create(a[S.Offset(4, aRow)]);
-                (c40, c41) = (V.MultiplyAdd(x, b0, c40), V.MultiplyAdd(x, b1, c41));
+                c40 = V.MultiplyAdd(x, b0, c40);
+                c41 = V.MultiplyAdd(x, b1, c41);
             }
 
             if (R.Count > 5)
             {
                 x = V.Create(a[S.Offset(5, aRow)]);
-                (c50, c51) = (V.MultiplyAdd(x, b0, c50), V.MultiplyAdd(x, b1, c51));
+                c50 = V.MultiplyAdd(x, b0, c50);
+                c51 = V.MultiplyAdd(x, b1, c51);
             }
 
             if (R.Count > 6)
             {
                 x = V.Create(a[S.Offset(6, aRow)]);
-                (c60, c61) = (V.MultiplyAdd(x, b0, c60), V.MultiplyAdd(x, b1, c61));
+                c60 = V.MultiplyAdd(x, b0, c60);
+                c61 = V.MultiplyAdd(x, b1, c61);
             }
 
             if (R.Count > 7)
             {
                 x = V.Create(a[S.Offset(7, aRow)]);
-                (c70, c71) = (V.MultiplyAdd(x, b0, c70), V.MultiplyAdd(x, b1, c71));
+                c70 = V.MultiplyAdd(x, b0, c70);
+                c71 = V.MultiplyAdd(x, b1, c71);
             }
 
             if (R.Count > 8)
             {
                 x = V.Create(a[S.Offset(8, aRow)]);
-                (c80, c81) = (V.MultiplyAdd(x, b0, c80), V.MultiplyAdd(x, b1, c81));
+                c80 = V.MultiplyAdd(x, b0, c80);
+                c81 = V.MultiplyAdd(x, b1, c81);
             }
 
             if (R.Count > 9)
             {
                 x = V.Create(a[S.Offset(9, aRow)]);
-                (c90, c91) = (V.MultiplyAdd(x, b0, c90), V.MultiplyAdd(x, b1, c91));
+                c90 = V.MultiplyAdd(x, b0, c90);
+                c91 = V.MultiplyAdd(x, b1, c91);
             }
 
             if (R.Count > 10)
             {
                 x = V.Create(a[S.Offset(10, aRow)]);
-                (ca0, ca1) = (V.MultiplyAdd(x, b0, ca0), V.MultiplyAdd(x, b1, ca1));
+                ca0 = V.MultiplyAdd(x, b0, ca0);
+                ca1 = V.MultiplyAdd(x, b1, ca1);
             }
 
             if (R.Count > 11)
             {
                 x = V.Create(a[S.Offset(11, aRow)]);
-                (cb0, cb1) = (V.MultiplyAdd(x, b0, cb0), V.MultiplyAdd(x, b1, cb1));
+                cb0 = V.MultiplyAdd(x, b0, cb0);
+                cb1 = V.MultiplyAdd(x, b1, cb1);
             }
 
             a += aStep;
             b += bStep;
         }
 
-        Write<V, T>(c, c00, c01);
+        Write<X, V, T>(c, c00, c01);
         if (R.Count > 1)
         {
-            Write<V, T>(c + (1 * row), c10, c11);
+            Write<X, V, T>(c + (1 * row), c10, c11);
         }
 
         if (R.Count > 2)
         {
-            Write<V, T>(c + (2 * row), c20, c21);
+            Write<X, V, T>(c + (2 * row), c20, c21);
         }
 
         if (R.Count > 3)
         {
-            Write<V, T>(c + (3 * row), c30, c31);
+            Write<X, V, T>(c + (3 * row), c30, c31);
         }
 
         if (R.Count > 4)
         {
-            Write<V, T>(c + (4 * row), c40, c41);
+            Write<X, V, T>(c + (4 * row), c40, c41);
         }
 
         if (R.Count > 5)
         {
-            Write<V, T>(c + (5 * row), c50, c51);
+            Write<X, V, T>(c + (5 * row), c50, c51);
         }
 
         if (R.Count > 6)
         {
-            Write<V, T>(c + (6 * row), c60, c61);
+            Write<X, V, T>(c + (6 * row), c60, c61);
         }
 
         if (R.Count > 7)
         {
-            Write<V, T>(c + (7 * row), c70, c71);
+            Write<X, V, T>(c + (7 * row), c70, c71);
         }
 
         if (R.Count > 8)
         {
-            Write<V, T>(c + (8 * row), c80, c81);
+            Write<X, V, T>(c + (8 * row), c80, c81);
         }
 
         if (R.Count > 9)
         {
-            Write<V, T>(c + (9 * row), c90, c91);
+            Write<X, V, T>(c + (9 * row), c90, c91);
         }
 
         if (R.Count > 10)
         {
-            Write<V, T>(c + (10 * row), ca0, ca1);
+            Write<X, V, T>(c + (10 * row), ca0, ca1);
         }
 
         if (R.Count > 11)
         {
-            Write<V, T>(c + (11 * row), cb0, cb1);
+            Write<X, V, T>(c + (11 * row), cb0, cb1);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Read<V, T>(T* c, out V left, out V right) where V : unmanaged, IMultiplyLanes<V, T> where T : unmanaged =>
-        (left, right) = (V.Load(c), V.Load(c + V.Count));
+    private static void Read<X, V, T>(T* c, out X left, out X right)
+        where X : unmanaged
+        where V : struct, IRegister<X, T>
+        where T : unmanaged
+    {
+        left = V.Load(c);
+        right = V.Load(c + V.Count);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<V, T>(T* c, V left, V right) where V : unmanaged, IMultiplyLanes<V, T> where T : unmanaged
+    private static void Write<X, V, T>(T* c, X left, X right)
+        where X : unmanaged
+        where V : struct, IRegister<X, T>
+        where T : unmanaged
     {
-        left.Store(c);
-        right.Store(c + V.Count);
-    }
-
-    private interface IRows
-    {
-        static abstract int Count { get; }
-    }
-
-    private interface IRowStride
-    {
-        static abstract long Offset(int row, long stride);
-    }
-
-    private readonly struct PackedRows : IRowStride
-    {
-        public static long Offset(int row, long stride) => row;
-    }
-
-    private readonly struct StridedRows : IRowStride
-    {
-        public static long Offset(int row, long stride) => row * stride;
-    }
-
-    private readonly struct BlockRows : IRowStride
-    {
-        // A constant, so that it becomes part of the instruction.
-        public static long Offset(int row, long stride) => row * 64L;
-    }
-
-    private readonly struct Rows1 : IRows
-    {
-        public static int Count => 1;
-    }
-
-    private readonly struct Rows2 : IRows
-    {
-        public static int Count => 2;
-    }
-
-    private readonly struct Rows3 : IRows
-    {
-        public static int Count => 3;
-    }
-
-    private readonly struct Rows4 : IRows
-    {
-        public static int Count => 4;
-    }
-
-    private readonly struct Rows5 : IRows
-    {
-        public static int Count => 5;
-    }
-
-    private readonly struct Rows6 : IRows
-    {
-        public static int Count => 6;
-    }
-
-    private readonly struct Rows7 : IRows
-    {
-        public static int Count => 7;
-    }
-
-    private readonly struct Rows8 : IRows
-    {
-        public static int Count => 8;
-    }
-
-    private readonly struct Rows9 : IRows
-    {
-        public static int Count => 9;
-    }
-
-    private readonly struct Rows10 : IRows
-    {
-        public static int Count => 10;
-    }
-
-    private readonly struct Rows11 : IRows
-    {
-        public static int Count => 11;
-    }
-
-    private readonly struct Rows12 : IRows
-    {
-        public static int Count => 12;
+        V.Store(left, c);
+        V.Store(right, c + V.Count);
     }
 }

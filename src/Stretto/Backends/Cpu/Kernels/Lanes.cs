@@ -5,16 +5,20 @@ namespace Stretto.Backends.Cpu.Kernels;
 /// Every operation gives one lane the same bits wherever it stands, so a row's tail (loaded with
 /// <see cref="Load(float*, long)"/>) rounds as its body does.
 /// </summary>
-internal unsafe interface ILanes<V> : IMultiplyLanes<V, float> where V : unmanaged, ILanes<V>
+internal unsafe interface ILanes<V> : ITileLanes<float> where V : unmanaged, ILanes<V>
 {
+    static abstract V Load(float* from);
+
     /// <summary>
     /// The first <paramref name="count"/> lanes from memory, the others 0; nothing beyond them is read.
-    /// With the constant <see cref="IMultiplyLanes{V, T}.Count"/> it is the plain load, so one body serves a row and its tail.
+    /// With the constant <see cref="ITileLanes{T}.Count"/> it is the plain load, so one body serves a row and its tail.
     /// </summary>
     static abstract V Load(float* from, long count);
 
     /// <summary>Count / 2 values, each into two neighbouring lanes.</summary>
     static abstract V LoadTwice(float* from);
+
+    static abstract V Create(float value);
 
     /// <summary>A mask of the first <paramref name="count"/> lanes.</summary>
     static abstract V First(long count);
@@ -33,6 +37,9 @@ internal unsafe interface ILanes<V> : IMultiplyLanes<V, float> where V : unmanag
     static abstract V operator &(V a, V b);
 
     static abstract V operator |(V a, V b);
+
+    /// <summary>a · b + c, rounded once where the hardware can.</summary>
+    static abstract V MultiplyAdd(V a, V b, V c);
 
     /// <summary>a where a &lt; b, otherwise b: a NaN in b survives.</summary>
     static abstract V Min(V a, V b);
@@ -68,6 +75,8 @@ internal unsafe interface ILanes<V> : IMultiplyLanes<V, float> where V : unmanag
 
     /// <summary>The sign flipped in lanes 0, 2, 4, ….</summary>
     static abstract V NegateEven(V a);
+
+    void Store(float* to);
 
     /// <summary>Writes the first <paramref name="count"/> lanes and nothing beyond them.</summary>
     void Store(float* to, long count);

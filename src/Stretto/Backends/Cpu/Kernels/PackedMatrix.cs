@@ -27,7 +27,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         };
         _storage = new Storage(checked((columns + Width - 1) / Width * Width * depth * sizeof(float)), scoped: true);
         GemmPackJob<float> job = new(b, columnStride, rowStride, columns, depth, Width, Data);
-        GemmDriver<Lanes128, float>.Pack(pool, job);
+        GemmDriver<Single128, float>.Pack(pool, job);
     }
 
     public long Depth { get; }
