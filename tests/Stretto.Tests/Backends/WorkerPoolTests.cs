@@ -86,6 +86,20 @@ public sealed class WorkerPoolTests
         Assert.All(runs.SelectMany(r => r), count => Assert.Equal(500, count));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Parts_that_wait_for_each_other_meet(int threads)
+    {
+        WorkerPool pool = new(threads);
+        for (int i = 0; i < 20; i++)
+        {
+            MeetJob job = new(new int[1], threads);
+            pool.For(threads, ref job);
+            Assert.Equal(threads, job.Arrived);
+        }
+    }
+
     [Fact]
     public void What_parts_write_into_the_job_reaches_the_caller()
     {
@@ -139,6 +153,19 @@ public sealed class WorkerPoolTests
         public long Total;
 
         public void Run(int part) => Interlocked.Add(ref Total, part);
+    }
+
+    private readonly struct MeetJob(int[] arrived, int all) : IParallelJob
+    {
+        public int Arrived => arrived[0];
+
+        public void Run(int part)
+        {
+            int[] count = arrived;
+            int wanted = all;
+            Interlocked.Increment(ref count[0]);
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref count[0]) == wanted, TimeSpan.FromSeconds(20)));
+        }
     }
 
     private readonly struct ThreadJob(int[] threads) : IParallelJob

@@ -20,6 +20,9 @@ internal sealed unsafe class WorkerPool
 {
     private const int SpinsBeforeParking = 4000;
 
+    // From here on a spinning worker offers its core now and then: on a busy machine the caller itself may be waiting for it.
+    private const int SpinsBeforeYielding = 100;
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _wake = new(0);
     private readonly int _workers;
@@ -157,6 +160,11 @@ internal sealed unsafe class WorkerPool
                 if (spin < SpinsBeforeParking)
                 {
                     Thread.SpinWait(8);
+                    if (spin >= SpinsBeforeYielding && spin % 8 == 0)
+                    {
+                        Thread.Yield();
+                    }
+
                     continue;
                 }
 
