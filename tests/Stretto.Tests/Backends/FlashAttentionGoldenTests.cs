@@ -26,7 +26,7 @@ public sealed class FlashAttentionGoldenTests
         {
             (float[] output, float[] logSum) = problem.Forward(path);
             Dictionary<string, float[]> gradients = problem.Backward(path);
-            (int index, _) = (0, 0);
+            int index = 0;
             foreach (JsonElement o in golden.GetProperty("outputs").EnumerateArray())
             {
                 string which = o.GetProperty("name").GetString()!;

@@ -109,7 +109,7 @@ internal sealed record FlashAttentionProblem(
         for (int s = 0; s < Sequences; s++)
         {
             lengths[s] = KeyOffsets[s + 1] - KeyOffsets[s];
-            count += pages.Length == 0 ? 0 : (lengths[s] + Slots - 1) / Slots;
+            count += (lengths[s] + Slots - 1) / Slots;
         }
 
         // Pages are handed out from the last to the first, turn by turn.
@@ -127,30 +127,19 @@ internal sealed record FlashAttentionProblem(
             }
         }
 
-        float[] keys = new float[count * KvHeads * Size * Slots];
-        float[] values = new float[count * KvHeads * Slots * ValueSize];
-        keys.AsSpan().Fill(float.NaN);
-        values.AsSpan().Fill(float.NaN);
+        Tensor keys = Tensor.Full([count, KvHeads, Size, Slots], double.NaN);
+        Tensor values = Tensor.Full([count, KvHeads, Slots, ValueSize], double.NaN);
+        long[] slots = new long[Keys];
         for (int s = 0; s < Sequences; s++)
         {
             for (int j = 0; j < lengths[s]; j++)
             {
-                for (int h = 0; h < KvHeads; h++)
-                {
-                    int row = ((KeyOffsets[s] + j) * KvHeads) + h;
-                    int page = (pages[s][j / Slots] * KvHeads) + h;
-                    for (int d = 0; d < Size; d++)
-                    {
-                        keys[(((page * Size) + d) * Slots) + (j % Slots)] = K[(row * Size) + d];
-                    }
-
-                    V.AsSpan(row * ValueSize, ValueSize).CopyTo(values.AsSpan(((page * Slots) + (j % Slots)) * ValueSize));
-                }
+                slots[KeyOffsets[s] + j] = ((long)pages[s][j / Slots] * Slots) + (j % Slots);
             }
         }
 
-        return new KvView(
-            Tensor.From(keys, [count, KvHeads, Size, Slots]).View, Tensor.From(values, [count, KvHeads, Slots, ValueSize]).View,
-            lengths, pages);
+        KvView rows = Rows();
+        FlashAttentionPages.Append(new WorkerPool(2), rows.Keys, rows.Values, keys.View, values.View, slots);
+        return new KvView(keys.View, values.View, lengths, pages);
     }
 }

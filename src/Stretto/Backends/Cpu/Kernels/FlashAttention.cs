@@ -59,6 +59,18 @@ internal static unsafe class FlashAttention
             return;
         }
 
+        if (!inputs.Kv.IsPaged && tiles.Length >= 2 * inputs.Kv.Sequences * inputs.Kv.Heads)
+        {
+            AttentionInputs pages = FlashAttentionPages.Copy(pool, inputs, out FlashAttentionScratch scratch);
+            using (scratch)
+            {
+                FlashAttentionForward<V> inPages = new(pages, output, lse, tiles);
+                pool.For(tiles.Length, ref inPages);
+            }
+
+            return;
+        }
+
         FlashAttentionForward<V> job = new(inputs, output, lse, tiles);
         pool.For(tiles.Length, ref job);
     }

@@ -74,10 +74,13 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         long valueSize = inputs.Kv.ValueSize;
         long token = inputs.QueryOffsets[some.Sequence] + some.First;
         TensorView q = inputs.Queries;
-        FlashAttentionBlocks.CopyRows(
-            q.As<float>() + (token * q.Stride(0)) + (some.Head * q.Stride(1)), q.Stride(0), 1, some.Count, size, b.Queries, b.Padded,
-            (float)inputs.Options.Scale);
+        float* rows = q.As<float>() + (token * q.Stride(0)) + (some.Head * q.Stride(1));
+
+        // The scores have the bits of the forward pass, whose log-sum-exp they meet.
+        float factor = FlashAttentionSoftmax.QueryFactor(inputs.Options);
+        FlashAttentionBlocks.CopyRows(rows, q.Stride(0), 1, some.Count, size, b.Queries, b.Padded, factor);
         FlashAttentionBlocks.Pack<V>(b.Queries, b.Padded, some.Count, size, b.QueriesPacked);
+        FlashAttentionBlocks.CopyRows(rows, q.Stride(0), 1, some.Count, size, b.Queries, b.Padded, (float)inputs.Options.Scale);
         FlashAttentionBlocks.CopyRows(
             dOutput.As<float>() + (token * dOutput.Stride(0)) + (some.Head * dOutput.Stride(1)), dOutput.Stride(0), 1, some.Count,
             valueSize, b.DOut, b.PaddedValue, 1);
@@ -86,6 +89,8 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         for (int i = 0; i < some.Count; i++)
         {
             (long low, long high) = inputs.Options.Visible(place + i, inputs.Kv.Length(some.Sequence));
+            double logSum = lse.As<float>()[(some.Head * lse.Stride(0)) + ((token + i) * lse.Stride(1))];
+            b.LogSums[i] = (float)(logSum * FlashAttentionSoftmax.Log2E);
             (b.Low[i], b.High[i]) = ((int)Math.Min(low, int.MaxValue), (int)high);
         }
     }
@@ -139,13 +144,13 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         long maskColumn = inputs.Mask is null ? 0 : inputs.MaskColumn(some.Sequence) + block;
         for (int r = 0; r < rows; r++)
         {
-            float logSum = lse.As<float>()[(some.Head * lse.Stride(0)) + ((token + r) * lse.Stride(1))];
+            float logSum = b.LogSums[first + r];
             int low = (int)Math.Clamp(b.Low[first + r] - block, 0, Keys);
             int high = (int)Math.Clamp(b.High[first + r] - block, 0, count);
             if (inputs.Mask is { } mask && low < high)
             {
                 byte* seen = mask.Data + ((token + r) * mask.Stride(0)) + (maskColumn * mask.Stride(1));
-                FlashAttentionBlocks.Hide(b.P + (r * Keys), 1, seen, mask.Stride(1), high);
+                FlashAttentionBlocks.Hide(b.P + (r * Keys), seen, mask.Stride(1), high);
             }
 
             if (float.IsNegativeInfinity(logSum) || low >= high)
@@ -265,21 +270,23 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         }
     }
 
-    /// <summary>The pieces of scratch memory of one part. Low and high are each query's visible keys.</summary>
+    /// <summary>The pieces of scratch memory of one part. Low and high are each query's visible keys; log-sums are in powers of two.</summary>
     private struct Buffers(long rows, long size, long valueSize)
     {
         public float* Queries, QueriesPacked, DOut, DOutPacked, P, DScores, KeysAcross, ValuesAcross, KeysAlong, DKeys, DValues, DQueries;
         public int* Low, High;
+        public float* LogSums;
         public readonly long Padded = FlashAttentionBlocks.Padded(size);
         public readonly long PaddedValue = FlashAttentionBlocks.Padded(valueSize);
 
-        public readonly long Floats => (2 * FlashAttentionScratch.Size(rows)) + (((2 * rows) + (4 * Keys) + Tile) * Padded)
+        public readonly long Floats => (3 * FlashAttentionScratch.Size(rows)) + (((2 * rows) + (4 * Keys) + Tile) * Padded)
             + (((2 * rows) + (3 * Keys)) * PaddedValue) + (2 * Tile * Keys);
 
         public void Take(FlashAttentionScratch scratch)
         {
             Low = (int*)scratch.Take(rows);
             High = (int*)scratch.Take(rows);
+            LogSums = scratch.Take(rows);
             Queries = scratch.Take(rows * Padded);
             QueriesPacked = scratch.Take(rows * Padded);
             DOut = scratch.Take(rows * PaddedValue);

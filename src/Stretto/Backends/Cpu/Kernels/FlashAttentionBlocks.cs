@@ -112,15 +112,36 @@ internal static unsafe class FlashAttentionBlocks
         }
     }
 
-    /// <summary>Writes −∞ over the scores of a query's rows that an explicit mask hides.</summary>
-    public static void Hide(float* scores, long rows, byte* seen, long step, int count)
+    /// <summary>Elements one by one, at any distance.</summary>
+    public static void CopyElements(float* from, long fromStep, float* to, long toStep, long count)
     {
-        for (int j = 0; j < count; j++)
+        for (long j = 0; j < count; j++)
         {
-            for (long r = 0; seen[j * step] == 0 && r < rows; r++)
+            to[j * toStep] = from[j * fromStep];
+        }
+    }
+
+    /// <summary>Writes −∞ over the scores of a row that an explicit mask hides.</summary>
+    public static void Hide(float* scores, byte* seen, long step, int count)
+    {
+        int j = 0;
+        for (; step == 1 && j + sizeof(ulong) <= count; j += sizeof(ulong))
+        {
+            // The long prefix that every node of a draft tree sees passes eight keys at a time.
+            if (*(ulong*)(seen + j) != 0x0101010101010101)
             {
-                scores[(r * Keys) + j] = float.NegativeInfinity;
+                HideEach(scores, seen, 1, j, j + sizeof(ulong));
             }
+        }
+
+        HideEach(scores, seen, step, j, count);
+    }
+
+    private static void HideEach(float* scores, byte* seen, long step, int from, int to)
+    {
+        for (int j = from; j < to; j++)
+        {
+            scores[j] = seen[j * step] == 0 ? float.NegativeInfinity : scores[j];
         }
     }
 }

@@ -21,7 +21,7 @@ internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<
             for (long i = 0; i < tiles[t].Spans(inputs); i++)
             {
                 pieces[next++] = new Piece(t, ((first / FlashAttention.Span) + i) * FlashAttention.Span, floats);
-                floats += FlashAttentionScratch.Size(FlashAttentionForward<V>.State.Floats(rows, padded));
+                floats += FlashAttentionState<V>.Floats(rows, padded);
             }
         }
 
@@ -43,8 +43,8 @@ internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<
         {
             Piece piece = pieces[part];
             FlashAttentionTile tile = tiles[piece.Tile];
-            FlashAttentionForward<V>.State state = new(_memory + piece.Offset, (long)tile.Count * group);
-            state.Clear(padded);
+            FlashAttentionState<V> state = new(_memory + piece.Offset, (long)tile.Count * group, padded);
+            state.Clear();
             forward.RunSpan(tile, piece.Span, state);
         }
 
@@ -55,10 +55,10 @@ internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<
             {
                 FlashAttentionTile tile = tiles[pieces[first].Tile];
                 long rows = (long)tile.Count * group;
-                FlashAttentionForward<V>.State state = new(_memory + pieces[first].Offset, rows);
+                FlashAttentionState<V> state = new(_memory + pieces[first].Offset, rows, padded);
                 if (i < pieces.Length && pieces[i].Tile == pieces[first].Tile)
                 {
-                    FlashAttentionForward<V>.Merge(rows, padded, state, new(_memory + pieces[i].Offset, rows));
+                    state.Merge(new(_memory + pieces[i].Offset, rows, padded));
                 }
                 else
                 {
