@@ -5,7 +5,10 @@ using Stretto.Tests.Backends.Kernels;
 
 namespace Stretto.Tests.Backends;
 
-/// <summary>An attention with all its operands in managed memory, to be computed by kernels and, in float64, from the definition.</summary>
+/// <summary>
+/// An attention with all its operands in managed memory, to be computed by kernels and, in float64, from the
+/// definition.
+/// </summary>
 internal sealed record FlashAttentionProblem(
     int Heads, int KvHeads, int Size, int ValueSize, int[] QueryOffsets, int[] KeyOffsets, AttentionOptions Options)
 {
@@ -34,11 +37,17 @@ internal sealed record FlashAttentionProblem(
         return Array.ConvertAll(values, v => v + offset);
     }
 
+    public static byte[] Bits(ulong seed, int count, float offset) =>
+        Array.ConvertAll(Numbers(seed, count, offset), v => v > 0 ? (byte)1 : (byte)0);
+
     /// <summary>One sequence of as many queries as keys.</summary>
-    public static FlashAttentionProblem Square(int tokens, int heads, int kvHeads, int size, AttentionOptions options) =>
+    public static FlashAttentionProblem Square(
+        int tokens, int heads, int kvHeads, int size, AttentionOptions options) =>
         new(heads, kvHeads, size, size, [0, tokens], [0, tokens], options);
 
-    /// <summary>The last queries of a sequence up to a key: what a chunk of a prompt, or a decoded token, computes.</summary>
+    /// <summary>
+    /// The last queries of a sequence up to a key: what a chunk of a prompt, or a decoded token, computes.
+    /// </summary>
     public FlashAttentionProblem Part(int sequence, int from, int to, int keys)
     {
         int q = QueryOffsets[sequence];
@@ -50,11 +59,15 @@ internal sealed record FlashAttentionProblem(
             V = V[(k * KvHeads * ValueSize)..((k + keys) * KvHeads * ValueSize)],
             DOut = DOut[((q + from) * Heads * ValueSize)..((q + to) * Heads * ValueSize)],
             Sinks = Sinks,
-            Mask = Mask is null ? null : [.. Enumerable.Range(q + from, to - from).SelectMany(row => Mask[((row * Keys) + k)..((row * Keys) + k + keys)])],
+            Mask = Mask is null
+                ? null
+                : [.. Enumerable.Range(q + from, to - from).SelectMany(row => Mask.Skip((row * Keys) + k).Take(keys))],
         };
     }
 
-    /// <summary>Output and log-sum-exp of the kernels, from rows or from pages that lie in any order among garbage.</summary>
+    /// <summary>
+    /// Output and log-sum-exp of the kernels, from rows or from pages that lie in any order among garbage.
+    /// </summary>
     public (float[] Output, float[] LogSum) Forward(GemmPath path, int threads = 1, bool paged = false)
     {
         using TensorScope scope = TensorScope.Begin();
@@ -77,7 +90,8 @@ internal sealed record FlashAttentionProblem(
         Tensor dv = Tensor.Full([Keys, KvHeads, ValueSize], double.NaN);
         Tensor? dSinks = Sinks is null ? null : Tensor.Zeros([Heads]);
         Tensor dOut = Tensor.From(DOut, [Queries, Heads, ValueSize]);
-        FlashAttentionBackward.Run(pool, inputs, output.View, lse.View, dOut.View, new(dq.View, dk.View, dv.View, dSinks?.View), path);
+        FlashAttentionBackward.Run(
+            pool, inputs, output.View, lse.View, dOut.View, new(dq.View, dk.View, dv.View, dSinks?.View), path);
         Dictionary<string, float[]> gradients = new()
         {
             ["q"] = dq.ToArray<float>(),

@@ -1,13 +1,14 @@
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// The gradients of <see cref="FlashAttention"/>: probabilities are computed again from the saved log-sum-exp, block by block.
-/// With P = e^(score − lse) and D = Σ dO · O per row: dV += Pᵀ dO, dS = P (dO Vᵀ − D), dQ += dS K, dK += dSᵀ Q.
+/// The gradients of <see cref="FlashAttention"/>: probabilities are computed again from the saved log-sum-exp, block by
+/// block. With P = e^(score − lse) and D = Σ dO · O per row: dV += Pᵀ dO, dS = P (dO Vᵀ − D), dQ += dS K, dK += dSᵀ Q.
 /// </summary>
 /// <remarks>
-/// The keys and the queries of a sequence are cut into the same number of chunks, and the work into as many rounds: in round t, the part
-/// that owns key chunk c takes query chunk (c + t) mod chunks. So no two parts of a round add to the same gradient, each gradient takes
-/// its terms in a fixed order whatever the number of threads, and no memory beyond the gradients is needed to share one sequence.
+/// The keys and the queries of a sequence are cut into the same number of chunks, and the work into as many rounds: in
+/// round t, the part that owns key chunk c takes query chunk (c + t) mod chunks. So no two parts of a round add to the
+/// same gradient, each gradient takes its terms in a fixed order whatever the number of threads, and no memory beyond
+/// the gradients is needed to share one sequence.
 /// </remarks>
 internal static unsafe class FlashAttentionBackward
 {
@@ -28,8 +29,8 @@ internal static unsafe class FlashAttentionBackward
     /// <param name="gradients">Where the gradients go; head elements contiguous.</param>
     /// <param name="path">The registers to use.</param>
     public static void Run(
-        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput, in AttentionGradients gradients,
-        GemmPath? path = null)
+        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput,
+        in AttentionGradients gradients, GemmPath? path = null)
     {
         switch (path ?? Gemm.Widest)
         {
@@ -40,7 +41,8 @@ internal static unsafe class FlashAttentionBackward
     }
 
     private static void Run<V>(
-        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput, in AttentionGradients gradients)
+        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput,
+        in AttentionGradients gradients)
         where V : unmanaged, ILanes<V>
     {
         long tokens = inputs.Queries.Size(0);
@@ -73,7 +75,8 @@ internal static unsafe class FlashAttentionBackward
 
     /// <summary>D of every row of a head, and the gradient of its sink: no key gets what e^sink takes.</summary>
     private readonly struct DotJob<V>(
-        AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput, TensorView? dSinks, float* dots) : IParallelJob
+        AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput, TensorView? dSinks, float* dots)
+        : IParallelJob
         where V : unmanaged, ILanes<V>
     {
         private const int Together = 4;
@@ -104,8 +107,8 @@ internal static unsafe class FlashAttentionBackward
         }
 
         /// <summary>
-        /// In the order in which dO · V adds up, so that they cancel where a row sees one key: several rows at a time, because each
-        /// addition waits for the one before.
+        /// In the order in which dO · V adds up, so that they cancel where a row sees one key: several rows at a time,
+        /// because each addition waits for the one before.
         /// </summary>
         private void Dots(int head, long token, int count, float* to)
         {

@@ -101,7 +101,8 @@ internal readonly unsafe struct FlashAttentionForward<V>(
         public long MaskColumn;
     }
 
-    private long WorkFloats(long rows) => (2 * FlashAttentionScratch.Size(rows * _size)) + (rows * Keys) + (Keys * _size)
+    private long WorkFloats(long rows) =>
+        (2 * FlashAttentionScratch.Size(rows * _size)) + (rows * Keys) + (Keys * _size)
         + (Keys * _padded) + (2 * FlashAttentionScratch.Size(rows));
 
     private Work Prepare(FlashAttentionTile tile, FlashAttentionScratch scratch)
@@ -126,7 +127,8 @@ internal readonly unsafe struct FlashAttentionForward<V>(
         for (int i = 0; i < tile.Count; i++)
         {
             float* token = q.As<float>() + ((first + i) * q.Stride(0)) + ((long)tile.KvHead * _group * q.Stride(1));
-            FlashAttentionBlocks.CopyRows(token, q.Stride(1), 1, _group, _size, gathered + ((long)i * _group * _size), _size, factor);
+            FlashAttentionBlocks.CopyRows(
+                token, q.Stride(1), 1, _group, _size, gathered + ((long)i * _group * _size), _size, factor);
             (long from, long to) = inputs.Options.Visible(place + i, inputs.Kv.Length(tile.Sequence));
             new Span<int>(work.Low + (i * _group), _group).Fill((int)Math.Min(from, int.MaxValue));
             new Span<int>(work.High + (i * _group), _group).Fill((int)to);
@@ -165,7 +167,8 @@ internal readonly unsafe struct FlashAttentionForward<V>(
 
             bool partly = Soften(work, block, count, state);
             KvSlots valueSlots = kv.ValueSlots(work.Tile.Sequence, work.Tile.KvHead, block);
-            float* values = FlashAttentionBlocks.Along(valueSlots, count, _valueSize, work.Rows <= step, work.ValueTile, out long valueStep);
+            float* values = FlashAttentionBlocks.Along(
+                valueSlots, count, _valueSize, work.Rows <= step, work.ValueTile, out long valueStep);
             if (partly && !Finite(values, valueStep, count))
             {
                 Carefully(work, block, count, values, valueStep, state);
@@ -181,8 +184,8 @@ internal readonly unsafe struct FlashAttentionForward<V>(
                 if (low < high)
                 {
                     FlashAttentionBlocks.Block<V>(
-                        together, work.Scores + (r * Keys) + low, values + (low * valueStep), valueStep, state.Sum + (r * _padded), _padded,
-                        high - low, _padded);
+                        together, work.Scores + (r * Keys) + low, values + (low * valueStep), valueStep,
+                        state.Sum + (r * _padded), _padded, high - low, _padded);
                 }
             }
         }
@@ -191,7 +194,10 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     /// <summary>Columns of a block that registers compute when <paramref name="high"/> of them are seen.</summary>
     private static int Wide(int high) => (high + (2 * V.Count) - 1) & -(2 * V.Count);
 
-    /// <summary>Scores of a block become weights, and the states move to the new largest scores. Says whether a key is hidden from a row.</summary>
+    /// <summary>
+    /// Scores of a block become weights, and the states move to the new largest scores. Says whether a key is hidden
+    /// from a row.
+    /// </summary>
     private bool Soften(in Work work, int block, int count, FlashAttentionState<V> state)
     {
         float cap = (float)inputs.Options.SoftCap;
@@ -220,7 +226,8 @@ internal readonly unsafe struct FlashAttentionForward<V>(
 
                 if (work.Mask != null)
                 {
-                    FlashAttentionBlocks.Hide(scores, work.Mask + (r / _group * work.MaskRow) + (block * work.MaskColumn), work.MaskColumn, high);
+                    byte* seen = work.Mask + (r / _group * work.MaskRow) + (block * work.MaskColumn);
+                    FlashAttentionBlocks.Hide(scores, seen, work.MaskColumn, high);
                 }
 
                 if (low > 0 || high < wide)
@@ -251,8 +258,12 @@ internal readonly unsafe struct FlashAttentionForward<V>(
         return bad.Sum() == 0;
     }
 
-    /// <summary>The product with the values where a hidden one is not finite: rows that do not see all keys skip those of weight 0.</summary>
-    private void Carefully(in Work work, int block, int count, float* values, long valueStep, FlashAttentionState<V> state)
+    /// <summary>
+    /// The product with the values where a hidden one is not finite: rows that do not see all keys skip those of weight
+    /// 0.
+    /// </summary>
+    private void Carefully(
+        in Work work, int block, int count, float* values, long valueStep, FlashAttentionState<V> state)
     {
         for (int r = 0; r < work.Rows; r++)
         {
@@ -265,7 +276,8 @@ internal readonly unsafe struct FlashAttentionForward<V>(
                 if (whole || weights[k] != 0)
                 {
                     FlashAttentionBlocks.Block<V>(
-                        1, weights + k, values + (k * valueStep), valueStep, state.Sum + (r * _padded), _padded, 1, _padded);
+                        1, weights + k, values + (k * valueStep), valueStep, state.Sum + (r * _padded), _padded, 1,
+                        _padded);
                 }
             }
         }

@@ -6,8 +6,8 @@ internal static unsafe class FlashAttentionPages
     private const int Slots = KvView.PageSize;
 
     /// <summary>
-    /// The same inputs with their rows of keys and values copied into pages of scratch memory: many tiles read each block, and rows of
-    /// all heads lie too far apart for the cache.
+    /// The same inputs with their rows of keys and values copied into pages of scratch memory: many tiles read each
+    /// block, and rows of all heads lie too far apart for the cache.
     /// </summary>
     public static AttentionInputs Copy(WorkerPool pool, in AttentionInputs inputs, out FlashAttentionScratch scratch)
     {
@@ -42,8 +42,12 @@ internal static unsafe class FlashAttentionPages
         data, DType.Float32,
         new Layout([pages, heads, rows, columns], [rows * columns, pages * rows * columns, columns, 1], 0));
 
-    /// <summary>Token t of keys and values [tokens, heads, size] goes to slot slots[t] % 64 of page slots[t] / 64.</summary>
-    public static void Append(WorkerPool pool, TensorView keys, TensorView values, TensorView keyPages, TensorView valuePages, ReadOnlySpan<long> slots)
+    /// <summary>
+    /// Token t of keys and values [tokens, heads, size] goes to slot slots[t] % 64 of page slots[t] / 64.
+    /// </summary>
+    public static void Append(
+        WorkerPool pool, TensorView keys, TensorView values, TensorView keyPages, TensorView valuePages,
+        ReadOnlySpan<long> slots)
     {
         fixed (long* places = slots)
         {
@@ -66,13 +70,15 @@ internal static unsafe class FlashAttentionPages
                     from.KeySlots(sequence, head, first), count, from.KeySize, to.KeySlots(sequence, head, first).Data);
                 KvSlots v = from.ValueSlots(sequence, head, first);
                 FlashAttentionBlocks.CopyRows(
-                    v.Data, v.Slot, v.Element, count, from.ValueSize, to.ValueSlots(sequence, head, first).Data, from.ValueSize, 1);
+                    v.Data, v.Slot, v.Element, count, from.ValueSize, to.ValueSlots(sequence, head, first).Data,
+                    from.ValueSize, 1);
             }
         }
     }
 
     private readonly struct AppendJob(
-        TensorView keys, TensorView values, TensorView keyPages, TensorView valuePages, long* slots, int count) : IParallelJob
+        TensorView keys, TensorView values, TensorView keyPages, TensorView valuePages, long* slots, int count)
+        : IParallelJob
     {
         /// <summary>Tokens of a part.</summary>
         public const int Tokens = 16;
@@ -88,11 +94,13 @@ internal static unsafe class FlashAttentionPages
                 {
                     FlashAttentionBlocks.CopyElements(
                         keys.As<float>() + (t * keys.Stride(0)) + (head * keys.Stride(1)), keys.Stride(2),
-                        keyPages.As<float>() + (page * keyPages.Stride(0)) + (head * keyPages.Stride(1)) + (slot * keyPages.Stride(3)),
+                        keyPages.As<float>() + (page * keyPages.Stride(0)) + (head * keyPages.Stride(1))
+                            + (slot * keyPages.Stride(3)),
                         keyPages.Stride(2), keys.Size(2));
                     FlashAttentionBlocks.CopyElements(
                         values.As<float>() + (t * values.Stride(0)) + (head * values.Stride(1)), values.Stride(2),
-                        valuePages.As<float>() + (page * valuePages.Stride(0)) + (head * valuePages.Stride(1)) + (slot * valuePages.Stride(2)),
+                        valuePages.As<float>() + (page * valuePages.Stride(0)) + (head * valuePages.Stride(1))
+                            + (slot * valuePages.Stride(2)),
                         valuePages.Stride(3), values.Size(2));
                 }
             }

@@ -2,16 +2,23 @@ using System.Runtime.CompilerServices;
 
 namespace Stretto.Backends.Cpu.Kernels;
 
-/// <summary>The online softmax of one row and one block of keys, on scores in powers of two: 2^x is cheaper than e^x.</summary>
+/// <summary>
+/// The online softmax of one row and one block of keys, on scores in powers of two: 2^x is cheaper than e^x.
+/// </summary>
 internal static unsafe class FlashAttentionSoftmax
 {
     public const double Log2E = 1.4426950408889634;
 
-    /// <summary>What queries are multiplied by, so that scores come out in powers of two; a cap needs them as they are first.</summary>
-    public static float QueryFactor(in AttentionOptions options) => (float)(options.Scale * (options.SoftCap == 0 ? Log2E : 1));
+    /// <summary>
+    /// What queries are multiplied by, so that scores come out in powers of two; a cap needs them as they are first.
+    /// </summary>
+    public static float QueryFactor(in AttentionOptions options) =>
+        (float)(options.Scale * (options.SoftCap == 0 ? Log2E : 1));
 
     /// <summary>2^x for x ≤ 1, about 1 unit in the last place; 2^−∞ = 0 and NaN stays.</summary>
-    /// <remarks>Interpolates (2^r − 1) / r at six Chebyshev nodes of |r| ≤ 1/2: relative error 9e-9 before rounding.</remarks>
+    /// <remarks>
+    /// Interpolates (2^r − 1) / r at six Chebyshev nodes of |r| ≤ 1/2: relative error 9e-9 before rounding.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V PowerOfTwo<V>(V x) where V : unmanaged, ILanes<V>
     {
@@ -42,7 +49,9 @@ internal static unsafe class FlashAttentionSoftmax
         }
     }
 
-    /// <summary>−∞ in the first <paramref name="width"/> columns but <paramref name="low"/> to <paramref name="high"/> − 1.</summary>
+    /// <summary>
+    /// −∞ in the first <paramref name="width"/> columns but <paramref name="low"/> to <paramref name="high"/> − 1.
+    /// </summary>
     public static void Cut<V>(float* scores, int low, int high, int width) where V : unmanaged, ILanes<V>
     {
         V hidden = V.Create(float.NegativeInfinity);
@@ -54,8 +63,8 @@ internal static unsafe class FlashAttentionSoftmax
     }
 
     /// <summary>
-    /// Scores become 2^(score − largest); what was summed before is brought to the new largest score. A column of −∞ gives 0 and
-    /// changes no bit of the rest.
+    /// Scores become 2^(score − largest); what was summed before is brought to the new largest score. A column of −∞
+    /// gives 0 and changes no bit of the rest.
     /// </summary>
     public static void Row<V>(float* scores, int width, float* largest, float* total, float* sum, long size)
         where V : unmanaged, ILanes<V>
@@ -97,8 +106,8 @@ internal static unsafe class FlashAttentionSoftmax
     }
 
     /// <summary>
-    /// The row again for its gradients: scores become P = 2^(score − lse), and dO · V becomes the gradient of q · k but for the scale,
-    /// both 0 outside of <paramref name="low"/> to <paramref name="high"/> − 1.
+    /// The row again for its gradients: scores become P = 2^(score − lse), and dO · V becomes the gradient of q · k but
+    /// for the scale, both 0 outside of <paramref name="low"/> to <paramref name="high"/> − 1.
     /// </summary>
     public static void Slopes<V>(float* scores, float* slopes, int low, int high, float logSum, float dot, float cap)
         where V : unmanaged, ILanes<V>

@@ -1,14 +1,15 @@
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// The forward pass where tiles are too few for the threads, as in decoding: the spans of a tile's keys are summed in parallel and then
-/// merged in their order, which gives the bits of <see cref="FlashAttentionForward{V}"/>.
+/// The forward pass where tiles are too few for the threads, as in decoding: the spans of a tile's keys are summed in
+/// parallel and then merged in their order, which gives the bits of <see cref="FlashAttentionForward{V}"/>.
 /// </summary>
 /// <remarks>Dao et al., Flash-Decoding for long-context inference, 2023; here the pieces have a fixed size.</remarks>
 internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<V>
 {
     public static void Run(
-        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView? lse, FlashAttentionTile[] tiles, long spans)
+        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView? lse, FlashAttentionTile[] tiles,
+        long spans)
     {
         long padded = FlashAttentionBlocks.Padded(inputs.Kv.ValueSize);
         Piece[] pieces = new Piece[spans];
@@ -35,7 +36,8 @@ internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<
     private readonly record struct Piece(int Tile, long Span, long Offset);
 
     private readonly struct SumJob(
-        FlashAttentionForward<V> forward, FlashAttentionTile[] tiles, Piece[] pieces, float* memory, int group, long padded) : IParallelJob
+        FlashAttentionForward<V> forward, FlashAttentionTile[] tiles, Piece[] pieces, float* memory, int group,
+        long padded) : IParallelJob
     {
         private readonly float* _memory = memory;
 

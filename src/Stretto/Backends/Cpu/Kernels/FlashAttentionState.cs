@@ -1,10 +1,11 @@
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// What rows have summed over some keys, in memory that the owner provides: their largest scores, the sums of 2^(score − largest), one
-/// for each lane of a register, and the sums of values so weighted.
+/// What rows have summed over some keys, in memory that the owner provides: their largest scores, the sums of 2^(score
+/// − largest), one for each lane of a register, and the sums of values so weighted.
 /// </summary>
-internal readonly unsafe struct FlashAttentionState<V>(float* memory, long rows, long padded) where V : unmanaged, ILanes<V>
+internal readonly unsafe struct FlashAttentionState<V>(float* memory, long rows, long padded)
+    where V : unmanaged, ILanes<V>
 {
     public readonly float* Largest = memory;
     public readonly float* Total = memory + FlashAttentionScratch.Size(rows);
@@ -25,9 +26,12 @@ internal readonly unsafe struct FlashAttentionState<V>(float* memory, long rows,
     }
 
     /// <summary>Whether no key was seen.</summary>
-    public bool IsBlind(long row) => float.IsNegativeInfinity(Largest[row]) && V.Load(Total + (row * V.Count)).Sum() == 0;
+    public bool IsBlind(long row) =>
+        float.IsNegativeInfinity(Largest[row]) && V.Load(Total + (row * V.Count)).Sum() == 0;
 
-    /// <summary>Brings two sums to their common largest score and adds them; one without keys changes nothing.</summary>
+    /// <summary>
+    /// Brings two sums to their common largest score and adds them; one without keys changes nothing.
+    /// </summary>
     public void Merge(in FlashAttentionState<V> from)
     {
         for (long r = 0; r < _rows; r++)
