@@ -8,11 +8,13 @@ using Xunit;
 namespace Stretto.Tests.Backends;
 
 /// <summary>Values and gradients of golden/ops/attention, on every kind of register.</summary>
+[Trait("Category", "Golden")]
 public sealed class FlashAttentionGoldenTests
 {
     private static readonly JsonElement Cases = GoldenFolder.Json("ops", "attention.json");
 
-    public static TheoryData<string> Names => new(Cases.EnumerateArray().Select(c => c.GetProperty("name").GetString()!));
+    public static TheoryData<string> Names =>
+        new(Cases.EnumerateArray().Select(c => c.GetProperty("name").GetString()!));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -26,7 +28,7 @@ public sealed class FlashAttentionGoldenTests
         {
             (float[] output, float[] logSum) = problem.Forward(path);
             Dictionary<string, float[]> gradients = problem.Backward(path);
-            (int index, _) = (0, 0);
+            int index = 0;
             foreach (JsonElement o in golden.GetProperty("outputs").EnumerateArray())
             {
                 string which = o.GetProperty("name").GetString()!;
@@ -37,7 +39,8 @@ public sealed class FlashAttentionGoldenTests
                     "lse_keys" => (problem with { Sinks = null }).Forward(path).LogSum,
                     _ => throw new InvalidOperationException($"nothing computes {which}"),
                 };
-                FlashAttentionTests.Near(Numbers(file, $"{name}/out/{index++}"), actual, GoldenFolder.Number(o.GetProperty("tol")), which);
+                double[] expected = Numbers(file, $"{name}/out/{index++}");
+                FlashAttentionTests.Near(expected, actual, GoldenFolder.Number(o.GetProperty("tol")), which);
                 compared++;
             }
 
@@ -47,7 +50,8 @@ public sealed class FlashAttentionGoldenTests
                 if (input.GetProperty("requires_grad").GetBoolean())
                 {
                     double tolerance = GoldenFolder.Number(input.GetProperty("grad_tol"));
-                    FlashAttentionTests.Near(Numbers(file, $"{name}/grad/{which}"), gradients[which], tolerance, $"gradient of {which}");
+                    double[] expected = Numbers(file, $"{name}/grad/{which}");
+                    FlashAttentionTests.Near(expected, gradients[which], tolerance, $"gradient of {which}");
                     compared++;
                 }
             }
@@ -62,17 +66,21 @@ public sealed class FlashAttentionGoldenTests
         Shape q = file.Entries[$"{name}/in/q"].Shape;
         Shape k = file.Entries[$"{name}/in/k"].Shape;
         Shape v = file.Entries[$"{name}/in/v"].Shape;
-        double Number(string key, double otherwise) => args.TryGetProperty(key, out JsonElement e) ? GoldenFolder.Number(e) : otherwise;
+        double Number(string key, double otherwise) =>
+            args.TryGetProperty(key, out JsonElement e) ? GoldenFolder.Number(e) : otherwise;
         int[] Borders(string key, long length) => args.TryGetProperty(key, out JsonElement e)
             ? [.. e.EnumerateArray().Select(x => x.GetInt32())]
             : [0, (int)length];
-        float[]? Optional(string input) => file.Entries.ContainsKey($"{name}/in/{input}") ? Floats(file, $"{name}/in/{input}") : null;
+        float[]? Optional(string input) =>
+            file.Entries.ContainsKey($"{name}/in/{input}") ? Floats(file, $"{name}/in/{input}") : null;
         bool hasMask = file.Entries.ContainsKey($"{name}/in/mask");
         AttentionOptions options = new(
-            Number("scale", 1 / Math.Sqrt(q[2])), args.TryGetProperty("causal", out JsonElement causal) && causal.GetBoolean(),
+            Number("scale", 1 / Math.Sqrt(q[2])),
+            args.TryGetProperty("causal", out JsonElement causal) && causal.GetBoolean(),
             (int)Number("window_left", -1), (int)Number("window_right", -1), Number("softcap", 0));
         return new FlashAttentionProblem(
-            (int)q[1], (int)k[1], (int)q[2], (int)v[2], Borders("cu_seqlens_q", q[0]), Borders("cu_seqlens_k", k[0]), options)
+            (int)q[1], (int)k[1], (int)q[2], (int)v[2], Borders("cu_seqlens_q", q[0]), Borders("cu_seqlens_k", k[0]),
+            options)
         {
             Q = Floats(file, $"{name}/in/q"),
             K = Floats(file, $"{name}/in/k"),
@@ -95,5 +103,6 @@ public sealed class FlashAttentionGoldenTests
         return tensor.ToArray<float>();
     }
 
-    private static double[] Numbers(SafeTensors file, string name) => Array.ConvertAll(Floats(file, name), v => (double)v);
+    private static double[] Numbers(SafeTensors file, string name) =>
+        Array.ConvertAll(Floats(file, name), v => (double)v);
 }

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Stretto.Tests.Backends;
 
-/// <summary>A query's result has the same bits whatever is computed with it, however the keys lie, and on any number of threads.</summary>
+/// <summary>
+/// A query's result has the same bits whatever is computed with it, however the keys lie, and on any number of threads.
+/// </summary>
 public sealed class FlashAttentionInvarianceTests
 {
     private static readonly (string Name, FlashAttentionProblem Problem)[] Cases =
@@ -13,12 +15,18 @@ public sealed class FlashAttentionInvarianceTests
         ("one head", FlashAttentionProblem.Square(130, 1, 1, 64, new(0.2))),
         ("spans", FlashAttentionProblem.Square(2100, 3, 1, 8, new(0.5))),
         ("window", FlashAttentionProblem.Square(1300, 2, 2, 16, new(0.3, true, 70))),
-        ("everything", FlashAttentionProblem.Square(300, 6, 2, 40, new(0.4, true, 99, -1, 3)) with { Sinks = [0.1f, 1f, -1f, 0f, 2f, -3f] }),
+        ("everything", FlashAttentionProblem.Square(300, 6, 2, 40, new(0.4, true, 99, -1, 3)) with
+        {
+            Sinks = [0.1f, 1f, -1f, 0f, 2f, -3f],
+        }),
         ("masked", FlashAttentionProblem.Square(150, 2, 1, 16, new(0.3)) with
         {
-            Mask = [.. FlashAttentionProblem.Numbers(9, 150 * 150, 0.5f).Select(v => v > 0 ? (byte)1 : (byte)0)],
+            Mask = FlashAttentionProblem.Bits(9, 150 * 150, 0.5f),
         }),
-        ("tiny values", FlashAttentionProblem.Square(200, 1, 1, 16, new(9)) with { V = FlashAttentionProblem.Numbers(5, 200 * 16, 0).Select(v => v * 1e-39f).ToArray() }),
+        ("tiny values", FlashAttentionProblem.Square(200, 1, 1, 16, new(9)) with
+        {
+            V = [.. FlashAttentionProblem.Numbers(5, 200 * 16, 0).Select(v => v * 1e-39f)],
+        }),
     ];
 
     public static TheoryData<string, string> All
@@ -52,7 +60,8 @@ public sealed class FlashAttentionInvarianceTests
         foreach (int step in Steps(problem.Queries))
         {
             int to = Math.Min(problem.Queries, from + step);
-            (float[] chunk, _) = problem.Part(0, from, to, to).Forward(path, threads: 1 + (step % 3), paged: step % 2 == 0);
+            FlashAttentionProblem part = problem.Part(0, from, to, to);
+            (float[] chunk, _) = part.Forward(path, threads: 1 + (step % 3), paged: step % 2 == 0);
             Same(whole[(from * row)..(to * row)], chunk, $"queries {from} to {to - 1}");
             from = to;
         }
@@ -78,16 +87,19 @@ public sealed class FlashAttentionInvarianceTests
     public void CompanyDoesNotMatter(string registers)
     {
         GemmPath path = Enum.Parse<GemmPath>(registers);
-        foreach (AttentionOptions options in new AttentionOptions[] { new(0.3), new(0.3, false, 20, 7), new(0.3, true, -1, -1, 2) })
+        AttentionOptions[] choices = [new(0.3), new(0.3, false, 20, 7), new(0.3, true, -1, -1, 2)];
+        foreach (AttentionOptions options in choices)
         {
-            FlashAttentionProblem batch = new(4, 2, 24, 40, [0, 5, 5, 6, 160, 163], [0, 5, 9, 1500, 1654, 1900], options);
+            FlashAttentionProblem batch = new(
+                4, 2, 24, 40, [0, 5, 5, 6, 160, 163], [0, 5, 9, 1500, 1654, 1900], options);
             (float[] all, _) = batch.Forward(path, threads: 2, paged: true);
             int row = batch.Heads * batch.ValueSize;
             for (int s = 0; s < batch.Sequences; s++)
             {
                 int first = batch.QueryOffsets[s];
                 int count = batch.QueryOffsets[s + 1] - first;
-                (float[] alone, _) = batch.Part(s, 0, count, batch.KeyOffsets[s + 1] - batch.KeyOffsets[s]).Forward(path);
+                int keys = batch.KeyOffsets[s + 1] - batch.KeyOffsets[s];
+                (float[] alone, _) = batch.Part(s, 0, count, keys).Forward(path);
                 Same(all[(first * row)..((first + count) * row)], alone, $"sequence {s}");
             }
         }
@@ -136,7 +148,8 @@ public sealed class FlashAttentionInvarianceTests
         }
     }
 
-    private static int[] Steps(int length) => length > 1000 ? [700, 1, 3, 330, 64, length] : [1, 2, 61, 1, 17, 5, length];
+    private static int[] Steps(int length) =>
+        length > 1000 ? [700, 1, 3, 330, 64, length] : [1, 2, 61, 1, 17, 5, length];
 
     private static (FlashAttentionProblem Problem, GemmPath Path) Find(string name, string registers) =>
         (Cases.Single(c => c.Name == name).Problem, Enum.Parse<GemmPath>(registers));

@@ -5,7 +5,10 @@ using Stretto.Tests.Backends.Kernels;
 
 namespace Stretto.Tests.Backends;
 
-/// <summary>An attention with all its operands in managed memory, to be computed by kernels and, in float64, from the definition.</summary>
+/// <summary>
+/// An attention with all its operands in managed memory, to be computed by kernels and, in float64, from the
+/// definition.
+/// </summary>
 internal sealed record FlashAttentionProblem(
     int Heads, int KvHeads, int Size, int ValueSize, int[] QueryOffsets, int[] KeyOffsets, AttentionOptions Options)
 {
@@ -34,11 +37,17 @@ internal sealed record FlashAttentionProblem(
         return Array.ConvertAll(values, v => v + offset);
     }
 
+    public static byte[] Bits(ulong seed, int count, float offset) =>
+        Array.ConvertAll(Numbers(seed, count, offset), v => v > 0 ? (byte)1 : (byte)0);
+
     /// <summary>One sequence of as many queries as keys.</summary>
-    public static FlashAttentionProblem Square(int tokens, int heads, int kvHeads, int size, AttentionOptions options) =>
+    public static FlashAttentionProblem Square(
+        int tokens, int heads, int kvHeads, int size, AttentionOptions options) =>
         new(heads, kvHeads, size, size, [0, tokens], [0, tokens], options);
 
-    /// <summary>The last queries of a sequence up to a key: what a chunk of a prompt, or a decoded token, computes.</summary>
+    /// <summary>
+    /// The last queries of a sequence up to a key: what a chunk of a prompt, or a decoded token, computes.
+    /// </summary>
     public FlashAttentionProblem Part(int sequence, int from, int to, int keys)
     {
         int q = QueryOffsets[sequence];
@@ -50,11 +59,15 @@ internal sealed record FlashAttentionProblem(
             V = V[(k * KvHeads * ValueSize)..((k + keys) * KvHeads * ValueSize)],
             DOut = DOut[((q + from) * Heads * ValueSize)..((q + to) * Heads * ValueSize)],
             Sinks = Sinks,
-            Mask = Mask is null ? null : [.. Enumerable.Range(q + from, to - from).SelectMany(row => Mask[((row * Keys) + k)..((row * Keys) + k + keys)])],
+            Mask = Mask is null
+                ? null
+                : [.. Enumerable.Range(q + from, to - from).SelectMany(row => Mask.Skip((row * Keys) + k).Take(keys))],
         };
     }
 
-    /// <summary>Output and log-sum-exp of the kernels, from rows or from pages that lie in any order among garbage.</summary>
+    /// <summary>
+    /// Output and log-sum-exp of the kernels, from rows or from pages that lie in any order among garbage.
+    /// </summary>
     public (float[] Output, float[] LogSum) Forward(GemmPath path, int threads = 1, bool paged = false)
     {
         using TensorScope scope = TensorScope.Begin();
@@ -77,7 +90,8 @@ internal sealed record FlashAttentionProblem(
         Tensor dv = Tensor.Full([Keys, KvHeads, ValueSize], double.NaN);
         Tensor? dSinks = Sinks is null ? null : Tensor.Zeros([Heads]);
         Tensor dOut = Tensor.From(DOut, [Queries, Heads, ValueSize]);
-        FlashAttentionBackward.Run(pool, inputs, output.View, lse.View, dOut.View, new(dq.View, dk.View, dv.View, dSinks?.View), path);
+        FlashAttentionBackward.Run(
+            pool, inputs, output.View, lse.View, dOut.View, new(dq.View, dk.View, dv.View, dSinks?.View), path);
         Dictionary<string, float[]> gradients = new()
         {
             ["q"] = dq.ToArray<float>(),
@@ -109,7 +123,7 @@ internal sealed record FlashAttentionProblem(
         for (int s = 0; s < Sequences; s++)
         {
             lengths[s] = KeyOffsets[s + 1] - KeyOffsets[s];
-            count += pages.Length == 0 ? 0 : (lengths[s] + Slots - 1) / Slots;
+            count += (lengths[s] + Slots - 1) / Slots;
         }
 
         // Pages are handed out from the last to the first, turn by turn.
@@ -127,30 +141,19 @@ internal sealed record FlashAttentionProblem(
             }
         }
 
-        float[] keys = new float[count * KvHeads * Size * Slots];
-        float[] values = new float[count * KvHeads * Slots * ValueSize];
-        keys.AsSpan().Fill(float.NaN);
-        values.AsSpan().Fill(float.NaN);
+        Tensor keys = Tensor.Full([count, KvHeads, Size, Slots], double.NaN);
+        Tensor values = Tensor.Full([count, KvHeads, Slots, ValueSize], double.NaN);
+        long[] slots = new long[Keys];
         for (int s = 0; s < Sequences; s++)
         {
             for (int j = 0; j < lengths[s]; j++)
             {
-                for (int h = 0; h < KvHeads; h++)
-                {
-                    int row = ((KeyOffsets[s] + j) * KvHeads) + h;
-                    int page = (pages[s][j / Slots] * KvHeads) + h;
-                    for (int d = 0; d < Size; d++)
-                    {
-                        keys[(((page * Size) + d) * Slots) + (j % Slots)] = K[(row * Size) + d];
-                    }
-
-                    V.AsSpan(row * ValueSize, ValueSize).CopyTo(values.AsSpan(((page * Slots) + (j % Slots)) * ValueSize));
-                }
+                slots[KeyOffsets[s] + j] = ((long)pages[s][j / Slots] * Slots) + (j % Slots);
             }
         }
 
-        return new KvView(
-            Tensor.From(keys, [count, KvHeads, Size, Slots]).View, Tensor.From(values, [count, KvHeads, Slots, ValueSize]).View,
-            lengths, pages);
+        KvView rows = Rows();
+        FlashAttentionPages.Append(new WorkerPool(2), rows.Keys, rows.Values, keys.View, values.View, slots);
+        return new KvView(keys.View, values.View, lengths, pages);
     }
 }

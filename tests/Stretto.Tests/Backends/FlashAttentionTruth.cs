@@ -55,7 +55,8 @@ internal sealed class FlashAttentionTruth
     private void Row(int s, int i, int h)
     {
         int kvHead = h / (_p.Heads / _p.KvHeads);
-        int[] seen = [.. Enumerable.Range(_p.KeyOffsets[s], _p.KeyOffsets[s + 1] - _p.KeyOffsets[s]).Where(j => Sees(s, i, j))];
+        int keys = _p.KeyOffsets[s + 1] - _p.KeyOffsets[s];
+        int[] seen = [.. Enumerable.Range(_p.KeyOffsets[s], keys).Where(j => Sees(s, i, j))];
         Span<float> q = _p.Q.AsSpan(((i * _p.Heads) + h) * _p.Size, _p.Size);
         Span<float> g = _p.DOut.AsSpan(((i * _p.Heads) + h) * _p.ValueSize, _p.ValueSize);
         double cap = _p.Options.SoftCap;

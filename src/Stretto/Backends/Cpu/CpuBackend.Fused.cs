@@ -220,6 +220,20 @@ internal sealed unsafe partial class CpuBackend
         FlashAttentionBackward.Run(_pool, inputs, output, lse, dOutput, gradients);
     }
 
+    public override void AppendToPages(
+        TensorView keys, TensorView values, TensorView keyPages, TensorView valuePages, ReadOnlySpan<long> slots)
+    {
+        if (keys.DType == DType.Float32 && values.DType == DType.Float32
+            && keyPages.DType == DType.Float32 && valuePages.DType == DType.Float32)
+        {
+            FlashAttentionPages.Append(_pool, keys, values, keyPages, valuePages, slots);
+        }
+        else
+        {
+            base.AppendToPages(keys, values, keyPages, valuePages, slots);
+        }
+    }
+
     /// <summary>Whether each is float32 [tokens, heads, size] with the elements of a head one after the other.</summary>
     private static bool HeadsContiguous(params ReadOnlySpan<TensorView> views)
     {

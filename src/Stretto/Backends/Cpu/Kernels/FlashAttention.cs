@@ -5,9 +5,10 @@ namespace Stretto.Backends.Cpu.Kernels;
 /// Dao, FlashAttention-2, 2023.
 /// </summary>
 /// <remarks>
-/// Blocks of 64 keys start at multiples of 64 from the first key of a sequence, scores add up in the order of the head's elements, sums
-/// over keys in the order of the keys, spans of 1024 keys are summed on their own and then merged in order, and a key that is not seen
-/// changes no bit. So a query has the same result alone, in a chunk or in a whole prompt, from rows or pages, on one thread or many.
+/// Blocks of 64 keys start at multiples of 64 from the first key of a sequence, scores add up in the order of the
+/// head's elements, sums over keys in the order of the keys, spans of 1024 keys are summed on their own and then merged
+/// in order, and a key that is not seen changes no bit. So a query has the same result alone, in a chunk or in a whole
+/// prompt, from rows or pages, on one thread or many.
 /// </remarks>
 internal static unsafe class FlashAttention
 {
@@ -17,7 +18,9 @@ internal static unsafe class FlashAttention
     /// <summary>Keys that are summed by themselves, so that threads can share the keys of one query.</summary>
     public const int Span = 16 * Keys;
 
-    /// <summary>Rows (queries times heads of a group) that a tile aims at: enough to pay for turning a block of keys.</summary>
+    /// <summary>
+    /// Rows (queries times heads of a group) that a tile aims at: enough to pay for turning a block of keys.
+    /// </summary>
     public const int Rows = 192;
 
     /// <summary>Output rows and, where wanted, lse; all float32, head elements contiguous.</summary>
@@ -56,6 +59,18 @@ internal static unsafe class FlashAttention
         if (tiles.Length < 2 * pool.Threads && spans > tiles.Length)
         {
             FlashAttentionSplit<V>.Run(pool, inputs, output, lse, tiles, spans);
+            return;
+        }
+
+        if (!inputs.Kv.IsPaged && tiles.Length >= 2 * inputs.Kv.Sequences * inputs.Kv.Heads)
+        {
+            AttentionInputs pages = FlashAttentionPages.Copy(pool, inputs, out FlashAttentionScratch scratch);
+            using (scratch)
+            {
+                FlashAttentionForward<V> inPages = new(pages, output, lse, tiles);
+                pool.For(tiles.Length, ref inPages);
+            }
+
             return;
         }
 

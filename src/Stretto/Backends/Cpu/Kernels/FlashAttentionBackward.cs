@@ -1,13 +1,14 @@
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// The gradients of <see cref="FlashAttention"/>: probabilities are computed again from the saved log-sum-exp, block by block.
-/// With P = e^(score − lse) and D = Σ dO · O per row: dV += Pᵀ dO, dS = P (dO Vᵀ − D), dQ += dS K, dK += dSᵀ Q.
+/// The gradients of <see cref="FlashAttention"/>: probabilities are computed again from the saved log-sum-exp, block by
+/// block. With P = e^(score − lse) and D = Σ dO · O per row: dV += Pᵀ dO, dS = P (dO Vᵀ − D), dQ += dS K, dK += dSᵀ Q.
 /// </summary>
 /// <remarks>
-/// The keys and the queries of a sequence are cut into the same number of chunks, and the work into as many rounds: in round t, the part
-/// that owns key chunk c takes query chunk (c + t) mod chunks. So no two parts of a round add to the same gradient, each gradient takes
-/// its terms in a fixed order whatever the number of threads, and no memory beyond the gradients is needed to share one sequence.
+/// The keys and the queries of a sequence are cut into the same number of chunks, and the work into as many rounds: in
+/// round t, the part that owns key chunk c takes query chunk (c + t) mod chunks. So no two parts of a round add to the
+/// same gradient, each gradient takes its terms in a fixed order whatever the number of threads, and no memory beyond
+/// the gradients is needed to share one sequence.
 /// </remarks>
 internal static unsafe class FlashAttentionBackward
 {
@@ -28,8 +29,8 @@ internal static unsafe class FlashAttentionBackward
     /// <param name="gradients">Where the gradients go; head elements contiguous.</param>
     /// <param name="path">The registers to use.</param>
     public static void Run(
-        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput, in AttentionGradients gradients,
-        GemmPath? path = null)
+        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput,
+        in AttentionGradients gradients, GemmPath? path = null)
     {
         switch (path ?? Gemm.Widest)
         {
@@ -40,7 +41,8 @@ internal static unsafe class FlashAttentionBackward
     }
 
     private static void Run<V>(
-        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput, in AttentionGradients gradients)
+        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput,
+        in AttentionGradients gradients)
         where V : unmanaged, ILanes<V>
     {
         long tokens = inputs.Queries.Size(0);
@@ -73,37 +75,66 @@ internal static unsafe class FlashAttentionBackward
 
     /// <summary>D of every row of a head, and the gradient of its sink: no key gets what e^sink takes.</summary>
     private readonly struct DotJob<V>(
-        AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput, TensorView? dSinks, float* dots) : IParallelJob
+        AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOutput, TensorView? dSinks, float* dots)
+        : IParallelJob
         where V : unmanaged, ILanes<V>
     {
+        private const int Together = 4;
+
         private readonly float* _dots = dots;
 
         public void Run(int head)
         {
             long tokens = inputs.Queries.Size(0);
-            long size = inputs.Kv.ValueSize;
             float sink = inputs.Sinks is { } sinks ? sinks.As<float>()[head * sinks.Stride(0)] : 0;
             double total = 0;
-            for (long t = 0; t < tokens; t++)
+            for (long t = 0; t < tokens; t += Together)
             {
-                float* a = output.As<float>() + (t * output.Stride(0)) + (head * output.Stride(1));
-                float* b = dOutput.As<float>() + (t * dOutput.Stride(0)) + (head * dOutput.Stride(1));
-                V sum = default;
-                // One by one, as dO · Vᵀ adds up: where a query sees one key the two cancel exactly.
-                for (long j = 0; j < size; j++)
+                float* row = _dots + (head * tokens) + t;
+                int count = (int)Math.Min(Together, tokens - t);
+                Dots(head, t, count, row);
+                for (int i = 0; i < count && inputs.Sinks is not null; i++)
                 {
-                    sum = V.MultiplyAdd(V.Create(b[j]), V.Create(a[j]), sum);
+                    float logSum = lse.As<float>()[(head * lse.Stride(0)) + ((t + i) * lse.Stride(1))];
+                    total -= float.IsNegativeInfinity(logSum) ? 0 : Math.Exp((double)sink - logSum) * row[i];
                 }
-
-                float dot = sum.MaxLane();
-                _dots[(head * tokens) + t] = dot;
-                float logSum = lse.As<float>()[(head * lse.Stride(0)) + (t * lse.Stride(1))];
-                total -= inputs.Sinks is null || float.IsNegativeInfinity(logSum) ? 0 : Math.Exp((double)sink - logSum) * dot;
             }
 
             if (dSinks is { } target)
             {
                 target.As<float>()[head * target.Stride(0)] += (float)total;
+            }
+        }
+
+        /// <summary>
+        /// In the order in which dO · V adds up, so that they cancel where a row sees one key: several rows at a time,
+        /// because each addition waits for the one before.
+        /// </summary>
+        private void Dots(int head, long token, int count, float* to)
+        {
+            float* a = output.As<float>() + (token * output.Stride(0)) + (head * output.Stride(1));
+            float* b = dOutput.As<float>() + (token * dOutput.Stride(0)) + (head * dOutput.Stride(1));
+            long aRow = count == Together ? output.Stride(0) : 0;
+            long bRow = count == Together ? dOutput.Stride(0) : 0;
+            for (int i = 0; i < count; i += count == Together ? Together : 1)
+            {
+                V s0 = default, s1 = default, s2 = default, s3 = default;
+                for (long j = 0; j < inputs.Kv.ValueSize; j++)
+                {
+                    s0 = V.MultiplyAdd(V.Create(a[j]), V.Create(b[j]), s0);
+                    s1 = V.MultiplyAdd(V.Create(a[j + aRow]), V.Create(b[j + bRow]), s1);
+                    s2 = V.MultiplyAdd(V.Create(a[j + (2 * aRow)]), V.Create(b[j + (2 * bRow)]), s2);
+                    s3 = V.MultiplyAdd(V.Create(a[j + (3 * aRow)]), V.Create(b[j + (3 * bRow)]), s3);
+                }
+
+                to[i] = s0.MaxLane();
+                if (count == Together)
+                {
+                    (to[1], to[2], to[3]) = (s1.MaxLane(), s2.MaxLane(), s3.MaxLane());
+                }
+
+                a += output.Stride(0);
+                b += dOutput.Stride(0);
             }
         }
     }

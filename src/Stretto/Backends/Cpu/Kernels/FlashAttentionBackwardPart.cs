@@ -1,8 +1,12 @@
 namespace Stretto.Backends.Cpu.Kernels;
 
-/// <summary>One round of the backward pass; a part is a chunk of the keys of one head of one sequence, and the queries that it meets.</summary>
+/// <summary>
+/// One round of the backward pass; a part is a chunk of the keys of one head of one sequence, and the queries that it
+/// meets.
+/// </summary>
 internal readonly unsafe struct FlashAttentionBackwardPart<V>(
-    AttentionInputs inputs, TensorView lse, TensorView dOutput, AttentionGradients gradients, float* dots, int chunks, int round)
+    AttentionInputs inputs, TensorView lse, TensorView dOutput, AttentionGradients gradients, float* dots, int chunks,
+    int round)
     : IParallelJob
     where V : unmanaged, ILanes<V>
 {
@@ -37,7 +41,8 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         }
 
         long place = inputs.FirstPlace(sequence);
-        if (from >= to || inputs.Options.Visible(place + to - 1, keys).End <= keyFrom || inputs.Options.Visible(place + from, keys).First >= keyTo)
+        if (from >= to || inputs.Options.Visible(place + to - 1, keys).End <= keyFrom
+            || inputs.Options.Visible(place + from, keys).First >= keyTo)
         {
             return;
         }
@@ -74,18 +79,24 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         long valueSize = inputs.Kv.ValueSize;
         long token = inputs.QueryOffsets[some.Sequence] + some.First;
         TensorView q = inputs.Queries;
-        FlashAttentionBlocks.CopyRows(
-            q.As<float>() + (token * q.Stride(0)) + (some.Head * q.Stride(1)), q.Stride(0), 1, some.Count, size, b.Queries, b.Padded,
-            (float)inputs.Options.Scale);
+        float* rows = q.As<float>() + (token * q.Stride(0)) + (some.Head * q.Stride(1));
+
+        // The scores have the bits of the forward pass, whose log-sum-exp they meet.
+        float factor = FlashAttentionSoftmax.QueryFactor(inputs.Options);
+        FlashAttentionBlocks.CopyRows(rows, q.Stride(0), 1, some.Count, size, b.Queries, b.Padded, factor);
         FlashAttentionBlocks.Pack<V>(b.Queries, b.Padded, some.Count, size, b.QueriesPacked);
         FlashAttentionBlocks.CopyRows(
-            dOutput.As<float>() + (token * dOutput.Stride(0)) + (some.Head * dOutput.Stride(1)), dOutput.Stride(0), 1, some.Count,
-            valueSize, b.DOut, b.PaddedValue, 1);
+            rows, q.Stride(0), 1, some.Count, size, b.Queries, b.Padded, (float)inputs.Options.Scale);
+        FlashAttentionBlocks.CopyRows(
+            dOutput.As<float>() + (token * dOutput.Stride(0)) + (some.Head * dOutput.Stride(1)), dOutput.Stride(0), 1,
+            some.Count, valueSize, b.DOut, b.PaddedValue, 1);
         FlashAttentionBlocks.Pack<V>(b.DOut, b.PaddedValue, some.Count, valueSize, b.DOutPacked);
         long place = inputs.FirstPlace(some.Sequence) + some.First;
         for (int i = 0; i < some.Count; i++)
         {
             (long low, long high) = inputs.Options.Visible(place + i, inputs.Kv.Length(some.Sequence));
+            double logSum = lse.As<float>()[(some.Head * lse.Stride(0)) + ((token + i) * lse.Stride(1))];
+            b.LogSums[i] = (float)(logSum * FlashAttentionSoftmax.Log2E);
             (b.Low[i], b.High[i]) = ((int)Math.Min(low, int.MaxValue), (int)high);
         }
     }
@@ -98,9 +109,14 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         KvSlots v = inputs.Kv.ValueSlots(some.Sequence, kvHead, block);
         float* keysAcross = FlashAttentionBlocks.Across(k, count, size, b.KeysAcross);
         float* valuesAcross = FlashAttentionBlocks.Across(v, count, valueSize, b.ValuesAcross);
-        FlashAttentionBlocks.CopyRows(k.Data, k.Slot, k.Element, count, size, b.KeysAlong, b.Padded, (float)inputs.Options.Scale);
-        Sums dKeys = new(Rows(gradients.Keys, some.Sequence, kvHead, block), gradients.Keys.Stride(0), count, size, b.Padded, b.DKeys);
-        Sums dValues = new(Rows(gradients.Values, some.Sequence, kvHead, block), gradients.Values.Stride(0), count, valueSize, b.PaddedValue, b.DValues);
+        FlashAttentionBlocks.CopyRows(
+            k.Data, k.Slot, k.Element, count, size, b.KeysAlong, b.Padded, (float)inputs.Options.Scale);
+        Sums dKeys = new(
+            Rows(gradients.Keys, some.Sequence, kvHead, block), gradients.Keys.Stride(0), count, size, b.Padded,
+            b.DKeys);
+        Sums dValues = new(
+            Rows(gradients.Values, some.Sequence, kvHead, block), gradients.Values.Stride(0), count, valueSize,
+            b.PaddedValue, b.DValues);
         for (int first = 0; first < some.Count; first += Tile)
         {
             int rows = Math.Min(Tile, some.Count - first);
@@ -118,7 +134,8 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
     }
 
     /// <summary>P and dS of a tile; a register tile of queries computes the columns that one of them sees.</summary>
-    private void Score(Queries some, in Buffers b, int first, int rows, long block, int count, float* keysAcross, float* valuesAcross)
+    private void Score(
+        Queries some, in Buffers b, int first, int rows, long block, int count, float* keysAcross, float* valuesAcross)
     {
         int step = FlashAttentionBlocks.Step<V>();
         long size = inputs.Kv.KeySize;
@@ -129,23 +146,24 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
             (_, int high) = Columns(b, first + r, first + r + together, block);
             long columns = (high + (2 * V.Count) - 1) / (2 * V.Count) * (2 * V.Count);
             FlashAttentionBlocks.Packed<V>(
-                together, b.QueriesPacked + ((first + r) * size), together, keysAcross, Keys, b.P + (r * Keys), Keys, size, columns, false);
+                together, b.QueriesPacked + ((first + r) * size), together, keysAcross, Keys, b.P + (r * Keys), Keys,
+                size, columns, false);
             FlashAttentionBlocks.Packed<V>(
-                together, b.DOutPacked + ((first + r) * valueSize), together, valuesAcross, Keys, b.DScores + (r * Keys), Keys, valueSize,
-                columns, false);
+                together, b.DOutPacked + ((first + r) * valueSize), together, valuesAcross, Keys,
+                b.DScores + (r * Keys), Keys, valueSize, columns, false);
         }
 
         long token = inputs.QueryOffsets[some.Sequence] + some.First + first;
         long maskColumn = inputs.Mask is null ? 0 : inputs.MaskColumn(some.Sequence) + block;
         for (int r = 0; r < rows; r++)
         {
-            float logSum = lse.As<float>()[(some.Head * lse.Stride(0)) + ((token + r) * lse.Stride(1))];
+            float logSum = b.LogSums[first + r];
             int low = (int)Math.Clamp(b.Low[first + r] - block, 0, Keys);
             int high = (int)Math.Clamp(b.High[first + r] - block, 0, count);
             if (inputs.Mask is { } mask && low < high)
             {
                 byte* seen = mask.Data + ((token + r) * mask.Stride(0)) + (maskColumn * mask.Stride(1));
-                FlashAttentionBlocks.Hide(b.P + (r * Keys), 1, seen, mask.Stride(1), high);
+                FlashAttentionBlocks.Hide(b.P + (r * Keys), seen, mask.Stride(1), high);
             }
 
             if (float.IsNegativeInfinity(logSum) || low >= high)
@@ -154,13 +172,15 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
             }
 
             FlashAttentionSoftmax.Slopes<V>(
-                b.P + (r * Keys), b.DScores + (r * Keys), low, high, logSum, _dots[(some.Head * inputs.Queries.Size(0)) + token + r],
+                b.P + (r * Keys), b.DScores + (r * Keys), low, high, logSum,
+                _dots[(some.Head * inputs.Queries.Size(0)) + token + r],
                 (float)inputs.Options.SoftCap);
         }
     }
 
     /// <summary>dV += Pᵀ dO and dK += dSᵀ Q, each few keys over the queries that see one of them.</summary>
-    private static void AddToKeys(in Buffers b, int first, int rows, long block, int count, in Sums dKeys, in Sums dValues)
+    private static void AddToKeys(
+        in Buffers b, int first, int rows, long block, int count, in Sums dKeys, in Sums dValues)
     {
         int step = FlashAttentionBlocks.Step<V>();
         int from = 0;
@@ -205,8 +225,8 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
             if (low < high)
             {
                 FlashAttentionBlocks.Block<V>(
-                    together, b.DScores + (r * Keys) + low, b.KeysAlong + (low * b.Padded), b.Padded, sums.Data + (r * sums.Row), sums.Row,
-                    high - low, b.Padded);
+                    together, b.DScores + (r * Keys) + low, b.KeysAlong + (low * b.Padded), b.Padded,
+                    sums.Data + (r * sums.Row), sums.Row, high - low, b.Padded);
             }
         }
 
@@ -218,7 +238,8 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         (int)Math.Clamp(b.Low[from] - block, 0, Keys), (int)Math.Clamp(b.High[to - 1] - block, 0, Keys));
 
     private float* Rows(TensorView gradient, int sequence, int head, long first) =>
-        gradient.As<float>() + ((inputs.Kv.FirstRow(sequence) + first) * gradient.Stride(0)) + (head * gradient.Stride(1));
+        gradient.As<float>() + ((inputs.Kv.FirstRow(sequence) + first) * gradient.Stride(0))
+        + (head * gradient.Stride(1));
 
     private void Clear(TensorView gradient, int sequence, int head, int from, int to)
     {
@@ -231,7 +252,9 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
     /// <summary>Some queries of one head.</summary>
     private readonly record struct Queries(int Sequence, int Head, int First, int Count);
 
-    /// <summary>Rows of a gradient to add to: in place where whole registers fit, else a padded copy that is stored at the end.</summary>
+    /// <summary>
+    /// Rows of a gradient to add to: in place where whole registers fit, else a padded copy that is stored at the end.
+    /// </summary>
     private readonly struct Sums
     {
         private readonly float* _rows;
@@ -265,21 +288,28 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         }
     }
 
-    /// <summary>The pieces of scratch memory of one part. Low and high are each query's visible keys.</summary>
+    /// <summary>
+    /// The pieces of scratch memory of one part. Low and high are each query's visible keys; log-sums are in powers of
+    /// two.
+    /// </summary>
     private struct Buffers(long rows, long size, long valueSize)
     {
-        public float* Queries, QueriesPacked, DOut, DOutPacked, P, DScores, KeysAcross, ValuesAcross, KeysAlong, DKeys, DValues, DQueries;
+        public float* Queries, QueriesPacked, DOut, DOutPacked, P, DScores;
+        public float* KeysAcross, ValuesAcross, KeysAlong, DKeys, DValues, DQueries;
         public int* Low, High;
+        public float* LogSums;
         public readonly long Padded = FlashAttentionBlocks.Padded(size);
         public readonly long PaddedValue = FlashAttentionBlocks.Padded(valueSize);
 
-        public readonly long Floats => (2 * FlashAttentionScratch.Size(rows)) + (((2 * rows) + (4 * Keys) + Tile) * Padded)
+        public readonly long Floats =>
+            (3 * FlashAttentionScratch.Size(rows)) + (((2 * rows) + (4 * Keys) + Tile) * Padded)
             + (((2 * rows) + (3 * Keys)) * PaddedValue) + (2 * Tile * Keys);
 
         public void Take(FlashAttentionScratch scratch)
         {
             Low = (int*)scratch.Take(rows);
             High = (int*)scratch.Take(rows);
+            LogSums = scratch.Take(rows);
             Queries = scratch.Take(rows * Padded);
             QueriesPacked = scratch.Take(rows * Padded);
             DOut = scratch.Take(rows * PaddedValue);

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// Products of tiles with blocks of 64 keys, and the copies that bring their operands into shape. Whatever the tiles, an element of a
-/// product takes its terms one by one in order, by fused multiply-add.
+/// Products of tiles with blocks of 64 keys, and the copies that bring their operands into shape. Whatever the tiles,
+/// an element of a product takes its terms one by one in order, by fused multiply-add.
 /// </summary>
 internal static unsafe class FlashAttentionBlocks
 {
@@ -16,7 +16,9 @@ internal static unsafe class FlashAttentionBlocks
     /// <summary>Rows that one register tile takes.</summary>
     public static int Step<V>() where V : unmanaged, ILanes<V> => GemmTile.MaxRows<V, float>();
 
-    /// <summary>Rows [rows, depth] as register tiles read them: <see cref="Step"/> rows side by side, column by column.</summary>
+    /// <summary>
+    /// Rows [rows, depth] as register tiles read them: <see cref="Step"/> rows side by side, column by column.
+    /// </summary>
     public static void Pack<V>(float* from, long row, long rows, long depth, float* to) where V : unmanaged, ILanes<V>
     {
         int step = Step<V>();
@@ -27,9 +29,13 @@ internal static unsafe class FlashAttentionBlocks
         }
     }
 
-    /// <summary>C [rows, columns] (+)= A · B [depth, columns], where row r of A's column k is a[r + k · aStep], rows ≤ <see cref="Step"/>.</summary>
+    /// <summary>
+    /// C [rows, columns] (+)= A · B [depth, columns], where row r of A's column k is a[r + k · aStep], rows ≤ <see
+    /// cref="Step"/>.
+    /// </summary>
     public static void Packed<V>(
-        int rows, float* a, long aStep, float* b, long bStep, float* c, long cRow, long depth, long columns, bool accumulate)
+        int rows, float* a, long aStep, float* b, long bStep, float* c, long cRow, long depth, long columns,
+        bool accumulate)
         where V : unmanaged, ILanes<V>
     {
         long j = 0;
@@ -44,7 +50,9 @@ internal static unsafe class FlashAttentionBlocks
         }
     }
 
-    /// <summary>C [rows, columns] += A [rows, depth] · B [depth, columns], where A is part of a block: its rows are 64 apart.</summary>
+    /// <summary>
+    /// C [rows, columns] += A [rows, depth] · B [depth, columns], where A is part of a block: its rows are 64 apart.
+    /// </summary>
     public static void Block<V>(int rows, float* a, float* b, long bStep, float* c, long cRow, long depth, long columns)
         where V : unmanaged, ILanes<V>
     {
@@ -60,7 +68,9 @@ internal static unsafe class FlashAttentionBlocks
         }
     }
 
-    /// <summary>A block of keys or values as [size, 64]: in place where it lies so, else through the scratch tile.</summary>
+    /// <summary>
+    /// A block of keys or values as [size, 64]: in place where it lies so, else through the scratch tile.
+    /// </summary>
     public static float* Across(in KvSlots from, int count, long size, float* tile)
     {
         if (from.Slot == 1 && from.Element == Keys)
@@ -77,7 +87,10 @@ internal static unsafe class FlashAttentionBlocks
         return tile;
     }
 
-    /// <summary>A block as rows of a padded size: in place for a few queries where nothing must be padded, else copied side by side.</summary>
+    /// <summary>
+    /// A block as rows of a padded size: in place for a few queries where nothing must be padded, else copied side by
+    /// side.
+    /// </summary>
     public static float* Along(in KvSlots from, int count, long size, bool few, float* tile, out long step)
     {
         long padded = Padded(size);
@@ -93,7 +106,8 @@ internal static unsafe class FlashAttentionBlocks
     }
 
     /// <summary>Rows times a factor, their ends filled up with zeros.</summary>
-    public static void CopyRows(float* from, long row, long element, long rows, long size, float* to, long padded, float factor)
+    public static void CopyRows(
+        float* from, long row, long element, long rows, long size, float* to, long padded, float factor)
     {
         for (long r = 0; r < rows; r++, from += row, to += padded)
         {
@@ -112,15 +126,36 @@ internal static unsafe class FlashAttentionBlocks
         }
     }
 
-    /// <summary>Writes −∞ over the scores of a query's rows that an explicit mask hides.</summary>
-    public static void Hide(float* scores, long rows, byte* seen, long step, int count)
+    /// <summary>Elements one by one, at any distance.</summary>
+    public static void CopyElements(float* from, long fromStep, float* to, long toStep, long count)
     {
-        for (int j = 0; j < count; j++)
+        for (long j = 0; j < count; j++)
         {
-            for (long r = 0; seen[j * step] == 0 && r < rows; r++)
+            to[j * toStep] = from[j * fromStep];
+        }
+    }
+
+    /// <summary>Writes −∞ over the scores of a row that an explicit mask hides.</summary>
+    public static void Hide(float* scores, byte* seen, long step, int count)
+    {
+        int j = 0;
+        for (; step == 1 && j + sizeof(ulong) <= count; j += sizeof(ulong))
+        {
+            // The long prefix that every node of a draft tree sees passes eight keys at a time.
+            if (*(ulong*)(seen + j) != 0x0101010101010101)
             {
-                scores[(r * Keys) + j] = float.NegativeInfinity;
+                HideEach(scores, seen, 1, j, j + sizeof(ulong));
             }
+        }
+
+        HideEach(scores, seen, step, j, count);
+    }
+
+    private static void HideEach(float* scores, byte* seen, long step, int from, int to)
+    {
+        for (int j = from; j < to; j++)
+        {
+            scores[j] = seen[j * step] == 0 ? float.NegativeInfinity : scores[j];
         }
     }
 }
@@ -137,7 +172,9 @@ internal sealed unsafe class FlashAttentionScratch(long floats) : IDisposable
     {
         float* piece = (float*)_storage.Pointer + _used;
         _used += Size(count);
-        return (_used * sizeof(float)) <= _storage.Bytes ? piece : throw new InvalidOperationException("attention: scratch memory is short");
+        return (_used * sizeof(float)) <= _storage.Bytes
+            ? piece
+            : throw new InvalidOperationException("attention: scratch memory is short");
     }
 
     public void Dispose() => _storage.Release();

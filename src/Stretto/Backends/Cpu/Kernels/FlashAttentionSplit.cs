@@ -1,14 +1,15 @@
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
-/// The forward pass where tiles are too few for the threads, as in decoding: the spans of a tile's keys are summed in parallel and then
-/// merged in their order, which gives the bits of <see cref="FlashAttentionForward{V}"/>.
+/// The forward pass where tiles are too few for the threads, as in decoding: the spans of a tile's keys are summed in
+/// parallel and then merged in their order, which gives the bits of <see cref="FlashAttentionForward{V}"/>.
 /// </summary>
 /// <remarks>Dao et al., Flash-Decoding for long-context inference, 2023; here the pieces have a fixed size.</remarks>
 internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<V>
 {
     public static void Run(
-        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView? lse, FlashAttentionTile[] tiles, long spans)
+        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView? lse, FlashAttentionTile[] tiles,
+        long spans)
     {
         long padded = FlashAttentionBlocks.Padded(inputs.Kv.ValueSize);
         Piece[] pieces = new Piece[spans];
@@ -21,7 +22,7 @@ internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<
             for (long i = 0; i < tiles[t].Spans(inputs); i++)
             {
                 pieces[next++] = new Piece(t, ((first / FlashAttention.Span) + i) * FlashAttention.Span, floats);
-                floats += FlashAttentionScratch.Size(FlashAttentionForward<V>.State.Floats(rows, padded));
+                floats += FlashAttentionState<V>.Floats(rows, padded);
             }
         }
 
@@ -35,7 +36,8 @@ internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<
     private readonly record struct Piece(int Tile, long Span, long Offset);
 
     private readonly struct SumJob(
-        FlashAttentionForward<V> forward, FlashAttentionTile[] tiles, Piece[] pieces, float* memory, int group, long padded) : IParallelJob
+        FlashAttentionForward<V> forward, FlashAttentionTile[] tiles, Piece[] pieces, float* memory, int group,
+        long padded) : IParallelJob
     {
         private readonly float* _memory = memory;
 
@@ -43,8 +45,8 @@ internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<
         {
             Piece piece = pieces[part];
             FlashAttentionTile tile = tiles[piece.Tile];
-            FlashAttentionForward<V>.State state = new(_memory + piece.Offset, (long)tile.Count * group);
-            state.Clear(padded);
+            FlashAttentionState<V> state = new(_memory + piece.Offset, (long)tile.Count * group, padded);
+            state.Clear();
             forward.RunSpan(tile, piece.Span, state);
         }
 
@@ -55,10 +57,10 @@ internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<
             {
                 FlashAttentionTile tile = tiles[pieces[first].Tile];
                 long rows = (long)tile.Count * group;
-                FlashAttentionForward<V>.State state = new(_memory + pieces[first].Offset, rows);
+                FlashAttentionState<V> state = new(_memory + pieces[first].Offset, rows, padded);
                 if (i < pieces.Length && pieces[i].Tile == pieces[first].Tile)
                 {
-                    FlashAttentionForward<V>.Merge(rows, padded, state, new(_memory + pieces[i].Offset, rows));
+                    state.Merge(new(_memory + pieces[i].Offset, rows, padded));
                 }
                 else
                 {

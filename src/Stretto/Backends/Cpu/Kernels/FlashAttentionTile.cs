@@ -1,6 +1,8 @@
 namespace Stretto.Backends.Cpu.Kernels;
 
-/// <summary>Some queries of a sequence and all heads that share one key head; its rows are query by query, head by head.</summary>
+/// <summary>
+/// Some queries of a sequence and all heads that share one key head; its rows are query by query, head by head.
+/// </summary>
 internal readonly record struct FlashAttentionTile(int Sequence, int KvHead, int First, int Count)
 {
     /// <summary>Every query of every sequence, in tiles small enough to occupy all threads.</summary>
