@@ -11,6 +11,12 @@ public sealed class TokenEncoding
     public IReadOnlyList<int> Ids => IdList;
 
     /// <summary>
+    /// The tokens as the vocabulary writes them; an added token is the text that it was found in, with the white space that
+    /// it swallowed.
+    /// </summary>
+    public IReadOnlyList<string> Tokens => TokenList;
+
+    /// <summary>
     /// Where each token comes from: start and end in Unicode scalar values of the text; (0, 0) for tokens of the template.
     /// </summary>
     public IReadOnlyList<(int Start, int End)> Offsets => OffsetList;
@@ -23,26 +29,29 @@ public sealed class TokenEncoding
 
     internal List<int> IdList { get; } = [];
 
+    internal List<string> TokenList { get; } = [];
+
     internal List<(int Start, int End)> OffsetList { get; } = [];
 
     internal List<int> TypeIdList { get; } = [];
 
     internal List<bool> IsTemplateList { get; } = [];
 
-    internal static TokenEncoding OfTemplate(IEnumerable<int> ids, int typeId)
+    internal static TokenEncoding OfTemplate(IEnumerable<int> ids, int typeId, Func<int, string?> text)
     {
         TokenEncoding encoding = new();
         foreach (int id in ids)
         {
-            encoding.Add(id, 0, 0, typeId, template: true);
+            encoding.Add(id, text(id) ?? "", 0, 0, typeId, template: true);
         }
 
         return encoding;
     }
 
-    internal void Add(int id, int start, int end, int typeId, bool template)
+    internal void Add(int id, string token, int start, int end, int typeId, bool template)
     {
         IdList.Add(id);
+        TokenList.Add(token);
         OffsetList.Add((start, end));
         TypeIdList.Add(typeId);
         IsTemplateList.Add(template);
@@ -64,6 +73,7 @@ public sealed class TokenEncoding
         foreach (TokenEncoding encoding in encodings)
         {
             all.IdList.AddRange(encoding.IdList);
+            all.TokenList.AddRange(encoding.TokenList);
             all.OffsetList.AddRange(encoding.OffsetList);
             all.TypeIdList.AddRange(encoding.TypeIdList);
             all.IsTemplateList.AddRange(encoding.IsTemplateList);

@@ -18,7 +18,11 @@ public sealed class Tokenizer
     private readonly AddedTokenMatcher rawTokens;
     private readonly AddedTokenMatcher normalizedTokens;
     private readonly Dictionary<int, AddedToken> added;
+    private readonly Dictionary<int, byte[]> addedTexts;
     private readonly Dictionary<string, int> addedIds;
+
+    // As in the reference library, a special token whose text the normalizer changes is not recognised when skipping.
+    private readonly HashSet<int> skipped;
 
     internal Tokenizer(TokenizerParts parts)
     {
@@ -28,6 +32,10 @@ public sealed class Tokenizer
         postProcessor = parts.Part("post_processor", parts.PostProcessor) is { } p ? PostProcessor.Read(p) : null;
         decoder = parts.Part("decoder", parts.Decoder) is { } d ? Decoder.Read(d) : new JoiningDecoder();
         added = parts.AddedTokens.ToDictionary(a => a.Id);
+        addedTexts = parts.AddedTokens.ToDictionary(
+            a => a.Id, a => Encoding.UTF8.GetBytes(a.Normalized ? Normalize(a.Content) : a.Content));
+        HashSet<string> special = [.. parts.AddedTokens.Where(a => a.Special).Select(a => a.Content)];
+        skipped = [.. addedTexts.Where(a => special.Contains(Encoding.UTF8.GetString(a.Value))).Select(a => a.Key)];
         addedIds = parts.AddedTokens.ToDictionary(a => a.Content, a => a.Id, StringComparer.Ordinal);
         rawTokens = new AddedTokenMatcher(parts.AddedTokens.Where(a => !a.Normalized).Select(a => (a.Content, a)));
         normalizedTokens = new AddedTokenMatcher(parts.AddedTokens.Where(a => a.Normalized).Select(a => (Normalize(a.Content), a)));
@@ -182,9 +190,9 @@ public sealed class Tokenizer
     {
         if (added.TryGetValue(id, out AddedToken? token))
         {
-            if (!(skipSpecialTokens && token.Special))
+            if (!(skipSpecialTokens && skipped.Contains(id)))
             {
-                stage.PushAdded(Encoding.UTF8.GetBytes(token.Content));
+                stage.PushAdded(addedTexts[id]);
             }
         }
         else if (parts.Model.Vocabulary[id] is { } text)
@@ -235,7 +243,8 @@ public sealed class Tokenizer
             if (token is not null)
             {
                 int end = part.Text.Length > 0 ? part.Ends![^1] : 0;
-                encoding.Add(token.Id, part.Text.Length > 0 ? part.Starts![0] : 0, end, typeId, template: false);
+                int begin = part.Text.Length > 0 ? part.Starts![0] : 0;
+                encoding.Add(token.Id, part.Text, begin, end, typeId, template: false);
                 continue;
             }
 
@@ -248,6 +257,7 @@ public sealed class Tokenizer
                 {
                     encoding.Add(
                         made.Id,
+                        parts.Model.Vocabulary[made.Id]!,
                         pieces.Starts![start + made.Start],
                         pieces.Ends![start + Math.Max(made.Start, made.End - 1)],
                         typeId,
@@ -265,12 +275,12 @@ public sealed class Tokenizer
         int? last = encodings.SelectMany(e => e.IdList).Cast<int?>().LastOrDefault();
         if (Settings.AddBosToken && BosId is { } bos && first != bos)
         {
-            encodings.Insert(0, TokenEncoding.OfTemplate([bos], 0));
+            encodings.Insert(0, TokenEncoding.OfTemplate([bos], 0, IdToTokenOrNull));
         }
 
         if (Settings.AddEosToken && EosId is { } eos && last != eos)
         {
-            encodings.Add(TokenEncoding.OfTemplate([eos], 0));
+            encodings.Add(TokenEncoding.OfTemplate([eos], 0, IdToTokenOrNull));
         }
     }
 

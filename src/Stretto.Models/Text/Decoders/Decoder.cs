@@ -4,7 +4,7 @@ namespace Stretto.Models.Text;
 internal abstract class Decoder
 {
     private const string Supported =
-        "Sequence, ByteLevel, ByteFallback, Fuse, Replace, Strip, Metaspace, BPEDecoder and WordPiece";
+        "Sequence, ByteLevel, ByteFallback, Fuse, Replace, Strip, Metaspace, BPEDecoder, WordPiece and CTC";
 
     private const int MaxDepth = 8;
 
@@ -23,6 +23,7 @@ internal abstract class Decoder
         "Metaspace" => new MetaspaceDecoder(json),
         "BPEDecoder" => new SuffixDecoder(json),
         "WordPiece" => new WordPieceDecoder(json),
+        "CTC" => new CtcDecoder(json),
         _ => throw json.Unsupported("decoder", Supported),
     };
 

@@ -5,7 +5,7 @@ namespace Stretto.Models.Text;
 /// <summary>A space before every token but the first, unless it continues a word; optionally none before punctuation.</summary>
 internal sealed class WordPieceDecoder(PartJson json) : Decoder
 {
-    private static readonly (string From, string To)[] CleanUp =
+    private static readonly (string From, string To)[] Replacements =
     [
         (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
         (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
@@ -15,6 +15,10 @@ internal sealed class WordPieceDecoder(PartJson json) : Decoder
     private readonly bool cleanUp = json.Flag("cleanup", true);
 
     public override DecoderStage Start(DecoderStage next) => new Stage(this, next);
+
+    /// <summary>English without the spaces that cutting put before punctuation and contractions.</summary>
+    public static string CleanUp(string text) =>
+        Replacements.Aggregate(text, (now, pair) => now.Replace(pair.From, pair.To, StringComparison.Ordinal));
 
     private sealed class Stage(WordPieceDecoder decoder, DecoderStage next) : DecoderStage
     {
@@ -31,11 +35,7 @@ internal sealed class WordPieceDecoder(PartJson json) : Decoder
             }
 
             started = true;
-            foreach ((string from, string to) in decoder.cleanUp ? CleanUp : [])
-            {
-                text = text.Replace(from, to, StringComparison.Ordinal);
-            }
-
+            text = decoder.cleanUp ? CleanUp(text) : text;
             next.Push(Encoding.UTF8.GetBytes(text), continues);
         }
 

@@ -8,7 +8,11 @@ internal sealed class CharacterFilter(Func<int, int> map) : Normalizer
 {
     private const int Removed = -1;
 
-    /// <summary>Drops nonspacing marks.</summary>
+    /// <summary>Drops every kind of mark.</summary>
+    public static CharacterFilter StripMarks { get; } =
+        new(scalar => ScalarClasses.Is(scalar, ScalarClasses.Mark) ? Removed : scalar);
+
+    /// <summary>Drops nonspacing marks only.</summary>
     public static CharacterFilter StripAccents { get; } = new(scalar =>
         CharUnicodeInfo.GetUnicodeCategory(scalar) == UnicodeCategory.NonSpacingMark ? Removed : scalar);
 

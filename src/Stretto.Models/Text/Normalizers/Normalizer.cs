@@ -20,7 +20,7 @@ internal abstract class Normalizer
         "NFKD" => new UnicodeNormalizer(compatible: true, compose: false),
         "Lowercase" => new LowercaseNormalizer(),
         "Strip" => new StripNormalizer(json),
-        "StripAccents" => CharacterFilter.StripAccents,
+        "StripAccents" => CharacterFilter.StripMarks,
         "Prepend" => new PrependNormalizer(json),
         "Replace" => new ReplaceNormalizer(json),
         "Nmt" => CharacterFilter.Nmt,

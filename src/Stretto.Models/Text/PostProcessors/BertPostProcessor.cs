@@ -21,7 +21,7 @@ internal sealed class BertPostProcessor : PostProcessor
     }
 
     public override List<TokenEncoding> Apply(
-        List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> vocabulary)
+        List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> text)
     {
         List<TokenEncoding> output = [];
         for (int i = 0; i < encodings.Count; i++)
@@ -29,18 +29,18 @@ internal sealed class BertPostProcessor : PostProcessor
             int type = roberta || i == 0 ? 0 : 1;
             if (trim)
             {
-                ByteLevelPostProcessor.Trim(encodings[i], addPrefixSpace, vocabulary);
+                ByteLevelPostProcessor.Trim(encodings[i], addPrefixSpace);
             }
 
             if (addTemplate && (i == 0 || roberta))
             {
-                output.Add(TokenEncoding.OfTemplate([i == 0 ? start : separator], type));
+                output.Add(TokenEncoding.OfTemplate([i == 0 ? start : separator], type, text));
             }
 
             output.Add(encodings[i].WithType(type));
             if (addTemplate)
             {
-                output.Add(TokenEncoding.OfTemplate([separator], type));
+                output.Add(TokenEncoding.OfTemplate([separator], type, text));
             }
         }
 

@@ -7,21 +7,21 @@ internal sealed class ByteLevelPostProcessor(PartJson json) : PostProcessor
     private readonly bool addPrefixSpace = json.Flag("add_prefix_space", true);
 
     public override List<TokenEncoding> Apply(
-        List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> vocabulary)
+        List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> text)
     {
         for (int i = 0; trim && i < encodings.Count; i++)
         {
-            Trim(encodings[i], addPrefixSpace, vocabulary);
+            Trim(encodings[i], addPrefixSpace);
         }
 
         return encodings;
     }
 
-    public static void Trim(TokenEncoding encoding, bool addPrefixSpace, Func<int, string?> vocabulary)
+    public static void Trim(TokenEncoding encoding, bool addPrefixSpace)
     {
         for (int i = 0; i < encoding.IdList.Count; i++)
         {
-            string token = vocabulary(encoding.IdList[i]) ?? "";
+            string token = encoding.TokenList[i];
             (int start, int end) = encoding.OffsetList[i];
             int leading = token.TakeWhile(IsSpace).Count();
             int trailing = token.Reverse().TakeWhile(IsSpace).Count();

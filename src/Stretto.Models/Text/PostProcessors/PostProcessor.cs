@@ -8,8 +8,8 @@ internal abstract class PostProcessor
 
     /// <param name="encodings">One or two texts, or what the processor before made of them.</param>
     /// <param name="addTemplate">Whether template tokens are wanted.</param>
-    /// <param name="vocabulary">For processors that look at the tokens' text.</param>
-    public abstract List<TokenEncoding> Apply(List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> vocabulary);
+    /// <param name="text">The text of a token id.</param>
+    public abstract List<TokenEncoding> Apply(List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> text);
 
     public static PostProcessor Read(PartJson json, int depth = 0) => json.Type switch
     {
@@ -25,7 +25,7 @@ internal abstract class PostProcessor
     private sealed class Chain(PostProcessor[] steps) : PostProcessor
     {
         public override List<TokenEncoding> Apply(
-            List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> vocabulary) =>
-            steps.Aggregate(encodings, (now, step) => step.Apply(now, addTemplate, vocabulary));
+            List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> text) =>
+            steps.Aggregate(encodings, (now, step) => step.Apply(now, addTemplate, text));
     }
 }

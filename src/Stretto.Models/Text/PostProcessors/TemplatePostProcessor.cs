@@ -15,7 +15,7 @@ internal sealed class TemplatePostProcessor : PostProcessor
     }
 
     public override List<TokenEncoding> Apply(
-        List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> vocabulary)
+        List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> text)
     {
         List<TokenEncoding> output = [];
         foreach (Item item in encodings.Count == 1 ? single : pair)
@@ -27,7 +27,7 @@ internal sealed class TemplatePostProcessor : PostProcessor
             }
             else if (addTemplate)
             {
-                output.Add(TokenEncoding.OfTemplate(item.Ids, item.TypeId));
+                output.Add(TokenEncoding.OfTemplate(item.Ids, item.TypeId, text));
             }
         }
 
