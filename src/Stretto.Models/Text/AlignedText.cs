@@ -51,6 +51,7 @@ internal sealed class AlignedText(string text, int[]? starts, int[]? ends, bool 
 /// <summary>Builds the next version of a text, keeping for every unit where it came from.</summary>
 internal sealed class AlignedTextBuilder(string source, int[]? starts, int[]? ends)
 {
+    private const int MaxLength = 1 << 26;
     private readonly StringBuilder text = new(source.Length + 8);
     private readonly List<int>? newStarts = starts is null ? null : new(source.Length + 8);
     private readonly List<int>? newEnds = ends is null ? null : new(source.Length + 8);
@@ -107,6 +108,12 @@ internal sealed class AlignedTextBuilder(string source, int[]? starts, int[]? en
 
     private void Align(int unit)
     {
+        if (text.Length > MaxLength && text.Length > 4L * source.Length)
+        {
+            throw new InvalidDataException(
+                $"the tokenizer's normalizer makes a text of {source.Length} characters longer than {MaxLength}; split the text");
+        }
+
         if (newStarts is not null)
         {
             newStarts.Add(unit < 0 ? 0 : starts![unit]);

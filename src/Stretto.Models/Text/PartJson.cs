@@ -25,6 +25,13 @@ internal readonly struct PartJson(string path, string where, JsonElement element
 
     public string Text(string key) => this[key].AsText();
 
+    /// <summary>A string of bounded length, because it may be inserted very often.</summary>
+    public string ShortText(string key, int max)
+    {
+        string text = Text(key);
+        return text.Length <= max ? text : throw this[key].Wrong($"must have at most {max} characters");
+    }
+
     public string? TextOrNull(string key) => Has(key) ? Text(key) : null;
 
     public bool Flag(string key, bool missing) => !Has(key) ? missing : this[key].Element.ValueKind switch
@@ -64,7 +71,8 @@ internal readonly struct PartJson(string path, string where, JsonElement element
         return list.Element.ValueKind == JsonValueKind.Array ? list.Items() : throw list.Wrong("must be a list");
     }
 
-    public ModelFormatException Wrong(string message, Exception? inner = null) => new(path, where, message, inner);
+    public ModelFormatException Wrong(string message, Exception? inner = null) =>
+        new(path, OneLine(where), OneLine(message), inner);
 
     public ModelFormatException Unsupported(string kind, string supported) =>
         Wrong($"the {kind} '{Type}' is not supported; supported are {supported}");
@@ -77,6 +85,11 @@ internal readonly struct PartJson(string path, string where, JsonElement element
             yield return new PartJson(path, $"{where}[{index++}]", item);
         }
     }
+
+    /// <summary>Messages quote the file, which may hold anything.</summary>
+    private static string OneLine(string text) => text.AsSpan().ContainsAnyInRange('\0', '\u001F')
+        ? string.Concat(text.Select(c => c < ' ' ? ' ' : c))
+        : text;
 
     private string Place(string key) => where.Length == 0 ? key : $"{where}.{key}";
 }

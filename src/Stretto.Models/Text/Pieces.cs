@@ -44,6 +44,9 @@ internal sealed class Pieces
         (ranges, next) = (next, ranges);
     }
 
+    /// <summary>Takes a new text and new pieces; only while offsets are not tracked.</summary>
+    public void Replace(string text, List<(int Start, int Length)> pieces) => (Text, ranges) = (text, pieces);
+
     /// <summary>Writes every piece anew: <paramref name="write"/> appends one piece's text; empty ones are dropped.</summary>
     public void Rewrite(Action<int, int, AlignedTextBuilder> write)
     {

@@ -40,6 +40,7 @@ public sealed class Tokenizer
         rawTokens = new AddedTokenMatcher(parts.AddedTokens.Where(a => !a.Normalized).Select(a => (a.Content, a)));
         normalizedTokens = new AddedTokenMatcher(parts.AddedTokens.Where(a => a.Normalized).Select(a => (Normalize(a.Content), a)));
         VocabularySize = Math.Max(parts.Model.Vocabulary.Size, added.Count == 0 ? 0 : added.Keys.Max() + 1);
+        CheckTemplate();
         BosId = Role(parts.Settings.BosToken);
         EosId = Role(parts.Settings.EosToken);
         PadId = Role(parts.Settings.PadToken);
@@ -69,7 +70,18 @@ public sealed class Tokenizer
     /// Loads a <c>tokenizer.json</c>, or a model folder that has one and perhaps a <c>tokenizer_config.json</c>.
     /// </summary>
     /// <exception cref="ModelFormatException">The file is missing, broken, or uses a part that is not supported.</exception>
-    public static Tokenizer Load(string path) => new(TokenizerReader.ReadFolderOrFile(path));
+    public static Tokenizer Load(string path)
+    {
+        try
+        {
+            return new Tokenizer(TokenizerReader.ReadFolderOrFile(path));
+        }
+        catch (InvalidOperationException e)
+        {
+            // What JSON strings with half surrogate pairs give when they are keys.
+            throw new ModelFormatException(path, "", $"a string is not valid: {e.Message}", e);
+        }
+    }
 
     /// <summary>
     /// Writes <c>tokenizer.json</c> to a path that ends in .json, or it and <c>tokenizer_config.json</c> into a folder.
@@ -230,6 +242,22 @@ public sealed class Tokenizer
                 }
 
                 yield return (found, pieces, part);
+            }
+        }
+    }
+
+    /// <summary>A template must not put ids into a text that no embedding has.</summary>
+    private void CheckTemplate()
+    {
+        List<TokenEncoding> texts = [new TokenEncoding(), new TokenEncoding()];
+        for (int count = 1; count <= 2 && postProcessor is not null; count++)
+        {
+            foreach (int id in postProcessor.Apply(texts[..count], addTemplate: true, IdToTokenOrNull).SelectMany(e => e.IdList))
+            {
+                if (IdToTokenOrNull(id) is null)
+                {
+                    throw new ModelFormatException(parts.Path, "post_processor", $"the template uses the id {id}, which no token has");
+                }
             }
         }
     }

@@ -26,6 +26,9 @@ public sealed record TokenizerSettings
     /// <summary>The chat template (Jinja); of several, the one named default.</summary>
     public string? ChatTemplate { get; init; }
 
+    /// <summary>The whole file, whose other keys are written back as they were.</summary>
+    internal JsonElement? Source { get; init; }
+
     /// <summary>Reads a <c>tokenizer_config.json</c>.</summary>
     /// <exception cref="ModelFormatException">The file is not what it should be.</exception>
     public static TokenizerSettings Load(string path)
@@ -42,6 +45,7 @@ public sealed record TokenizerSettings
                 AddBosToken = json.Flag("add_bos_token", false),
                 AddEosToken = json.Flag("add_eos_token", false),
                 ChatTemplate = Template(json),
+                Source = document.RootElement.Clone(),
             };
     }
 

@@ -40,10 +40,30 @@ internal static class TokenizerWriter
         WriteText(writer, "eos_token", settings.EosToken);
         WriteText(writer, "pad_token", settings.PadToken);
         WriteText(writer, "chat_template", settings.ChatTemplate);
-        writer.WriteBoolean("clean_up_tokenization_spaces", false);
-        writer.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
+        if (settings.Source is { } source)
+        {
+            WriteOthers(writer, source);
+        }
+        else
+        {
+            writer.WriteBoolean("clean_up_tokenization_spaces", false);
+            writer.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
+        }
+
         writer.WriteEndObject();
     });
+
+    private static void WriteOthers(Utf8JsonWriter writer, JsonElement source)
+    {
+        string[] written = ["add_bos_token", "add_eos_token", "bos_token", "eos_token", "pad_token", "chat_template"];
+        foreach (JsonProperty property in source.EnumerateObject())
+        {
+            if (!written.Contains(property.Name))
+            {
+                property.WriteTo(writer);
+            }
+        }
+    }
 
     private static void WriteText(Utf8JsonWriter writer, string name, string? value)
     {

@@ -7,7 +7,7 @@ namespace Stretto.Models.Text;
 internal sealed class BpeMerger
 {
     private const int LongPiece = 48;
-    private readonly PriorityQueue<int, ulong> candidates = new();
+    private readonly MergeHeap candidates = new();
     private ModelToken[] symbols = new ModelToken[64];
     private int[] ranks = new int[64];
     private int[] merged = new int[64];
@@ -45,7 +45,7 @@ internal sealed class BpeMerger
         {
             symbols = new ModelToken[64];
             before = after = [];
-            candidates.TrimExcess();
+            candidates.Trim();
         }
     }
 
@@ -100,14 +100,18 @@ internal sealed class BpeMerger
         {
             before[i] = i - 1;
             after[i] = i + 1 < count ? i + 1 : -1;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
             Offer(merges, i);
         }
 
-        while (candidates.TryDequeue(out int made, out ulong key))
+        while (candidates.TryPop(out int rank, out int at))
         {
-            int at = (int)(uint)key;
+            // What was offered may have merged otherwise since.
             int right = symbols[at].Id < 0 ? -1 : after[at];
-            if (right < 0 || merges.Rank(symbols[at].Id, symbols[right].Id, out int now) != (int)(key >> 32) || now != made)
+            if (right < 0 || merges.Rank(symbols[at].Id, symbols[right].Id, out int made) != rank)
             {
                 continue;
             }
@@ -137,10 +141,10 @@ internal sealed class BpeMerger
     {
         if (after[at] >= 0)
         {
-            int rank = merges.Rank(symbols[at].Id, symbols[after[at]].Id, out int made);
+            int rank = merges.Rank(symbols[at].Id, symbols[after[at]].Id, out _);
             if (rank != int.MaxValue)
             {
-                candidates.Enqueue(made, ((ulong)(uint)rank << 32) | (uint)at);
+                candidates.Push(rank, at);
             }
         }
     }

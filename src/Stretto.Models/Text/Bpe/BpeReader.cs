@@ -16,8 +16,8 @@ internal static class BpeReader
             FuseUnknown = json.Flag("fuse_unk", false),
             ByteFallback = json.Flag("byte_fallback", false),
             IgnoreMerges = json.Flag("ignore_merges", false),
-            ContinuingSubwordPrefix = json.TextOrNull("continuing_subword_prefix") ?? "",
-            EndOfWordSuffix = json.TextOrNull("end_of_word_suffix") ?? "",
+            ContinuingSubwordPrefix = Mark(json, "continuing_subword_prefix"),
+            EndOfWordSuffix = Mark(json, "end_of_word_suffix"),
         };
         List<(int, int, int)> merges = [];
         foreach (PartJson merge in json.Items("merges"))
@@ -65,6 +65,8 @@ internal static class BpeReader
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
+
+    private static string Mark(PartJson json, string key) => json.Has(key) ? json.ShortText(key, 256) : "";
 
     private static void WriteMark(Utf8JsonWriter writer, string name, string mark)
     {

@@ -49,8 +49,9 @@ internal sealed class FuseDecoder : Decoder
 /// <summary>Replaces within each token.</summary>
 internal sealed class ReplaceDecoder(PartJson json) : Decoder
 {
+    private const int MaxToken = 1 << 20;
     private readonly TextPattern pattern = new(json["pattern"]);
-    private readonly string content = json.Text("content");
+    private readonly string content = json.ShortText("content", 1024);
 
     public override DecoderStage Start(DecoderStage next) => new Stage(this, next);
 
@@ -73,6 +74,10 @@ internal sealed class ReplaceDecoder(PartJson json) : Decoder
             {
                 builder.Append(text, at, start - at).Append(decoder.content);
                 at = end;
+                if (builder.Length > MaxToken)
+                {
+                    throw new InvalidDataException("the tokenizer's decoder makes a token longer than a mebibyte");
+                }
             }
 
             builder.Append(text, at, text.Length - at);
@@ -87,7 +92,7 @@ internal sealed class ReplaceDecoder(PartJson json) : Decoder
 internal sealed class StripDecoder(PartJson json) : Decoder
 {
     private const int MaxCount = 1024;
-    private readonly byte[] content = Encoding.UTF8.GetBytes(json.Text("content"));
+    private readonly byte[] content = Encoding.UTF8.GetBytes(json.ShortText("content", 16));
     private readonly int start = json.Integer("start", 0, MaxCount);
     private readonly int stop = json.Integer("stop", 0, MaxCount);
 

@@ -3,7 +3,7 @@ namespace Stretto.Models.Text;
 /// <summary>Puts a string in front of text that is not empty.</summary>
 internal sealed class PrependNormalizer(PartJson json) : Normalizer
 {
-    private readonly string prefix = json.Text("prepend");
+    private readonly string prefix = json.ShortText("prepend", 1024);
 
     public override AlignedText Apply(AlignedText text)
     {

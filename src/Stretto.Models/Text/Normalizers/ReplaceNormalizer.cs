@@ -4,7 +4,7 @@ namespace Stretto.Models.Text;
 internal sealed class ReplaceNormalizer(PartJson json) : Normalizer
 {
     private readonly TextPattern pattern = new(json["pattern"]);
-    private readonly string content = json.Text("content");
+    private readonly string content = json.ShortText("content", 1024);
 
     public override AlignedText Apply(AlignedText text)
     {

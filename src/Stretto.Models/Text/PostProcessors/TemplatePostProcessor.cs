@@ -22,8 +22,8 @@ internal sealed class TemplatePostProcessor : PostProcessor
         {
             if (item.Ids is null)
             {
-                // A processor before may have left more encodings than texts; a template names two at most.
-                output.Add(encodings[Math.Min(item.Text, encodings.Count - 1)].WithType(item.TypeId));
+                // A processor before may have made more encodings of the texts, or none.
+                output.AddRange(encodings.Skip(item.Text).Take(1).Select(e => e.WithType(item.TypeId)));
             }
             else if (addTemplate)
             {
@@ -44,6 +44,11 @@ internal sealed class TemplatePostProcessor : PostProcessor
                 PartJson sequence = element["Sequence"];
                 string id = sequence.Text("id");
                 int text = id == "A" ? 0 : id == "B" ? 1 : throw sequence["id"].Wrong("must be 'A' or 'B'");
+                if (items.Exists(i => i.Ids is null && i.Text == text))
+                {
+                    throw sequence["id"].Wrong($"the template names the text '{id}' twice");
+                }
+
                 items.Add(new Item(text, null, sequence.Integer("type_id", 0, int.MaxValue)));
             }
             else

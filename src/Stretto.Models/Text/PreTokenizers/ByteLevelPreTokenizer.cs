@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Stretto.Models.Text;
@@ -50,6 +51,12 @@ internal sealed class ByteLevelPreTokenizer(PartJson json) : PreTokenizer
     private static void WriteBytes(Pieces pieces)
     {
         string text = pieces.Text;
+        if (pieces.Starts is null)
+        {
+            WriteBytesUntracked(pieces);
+            return;
+        }
+
         pieces.Rewrite((start, length, builder) =>
         {
             Span<byte> utf8 = stackalloc byte[4];
@@ -65,5 +72,40 @@ internal sealed class ByteLevelPreTokenizer(PartJson json) : PreTokenizer
                 at += rune.Utf16SequenceLength;
             }
         });
+    }
+
+    private static void WriteBytesUntracked(Pieces pieces)
+    {
+        string text = pieces.Text;
+        char[] output = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetByteCount(text));
+        List<(int Start, int Length)> ranges = new(pieces.Count);
+        Span<byte> utf8 = stackalloc byte[4];
+        int count = 0;
+        for (int i = 0; i < pieces.Count; i++)
+        {
+            (int start, int length) = pieces[i];
+            int from = count;
+            for (int at = start; at < start + length; at++)
+            {
+                char unit = text[at];
+                if (unit < 0x80)
+                {
+                    output[count++] = ByteAlphabet.Of((byte)unit);
+                    continue;
+                }
+
+                Rune rune = Rune.GetRuneAt(text, at);
+                at += rune.Utf16SequenceLength - 1;
+                foreach (byte value in utf8[..rune.EncodeToUtf8(utf8)])
+                {
+                    output[count++] = ByteAlphabet.Of(value);
+                }
+            }
+
+            ranges.Add((from, count - from));
+        }
+
+        pieces.Replace(new string(output, 0, count), ranges);
+        ArrayPool<char>.Shared.Return(output);
     }
 }
