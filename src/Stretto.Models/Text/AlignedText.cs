@@ -8,6 +8,9 @@ namespace Stretto.Models.Text;
 /// </summary>
 internal sealed class AlignedText(string text, int[]? starts, int[]? ends, bool atStart)
 {
+    private const long MaxSmall = 1 << 20;
+    private const long MaxGrowth = 64;
+
     public string Text { get; } = text;
 
     /// <summary>First source position of each unit; null when offsets are not tracked.</summary>
@@ -37,6 +40,16 @@ internal sealed class AlignedText(string text, int[]? starts, int[]? ends, bool 
         }
 
         return new AlignedText(text, starts, ends, atStart: true);
+    }
+
+    /// <summary>Refuses steps that each grow a little and together make so much that only a hostile file can want it.</summary>
+    /// <exception cref="InvalidDataException">The text grew too much.</exception>
+    public static void CheckGrowth(int before, int now)
+    {
+        if (now > MaxSmall + (MaxGrowth * before))
+        {
+            throw new InvalidDataException($"the tokenizer makes {now} characters of a text of {before}; use another tokenizer");
+        }
     }
 
     public AlignedText Slice(int start, int length) => start == 0 && length == Text.Length

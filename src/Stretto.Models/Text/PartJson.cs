@@ -71,6 +71,53 @@ internal readonly struct PartJson(string path, string where, JsonElement element
         return list.Element.ValueKind == JsonValueKind.Array ? list.Items() : throw list.Wrong("must be a list");
     }
 
+    /// <summary>The items of a list that must not be longer than <paramref name="max"/>.</summary>
+    public IEnumerable<PartJson> Items(string key, int max)
+    {
+        int count = 0;
+        foreach (PartJson item in Items(key))
+        {
+            yield return ++count <= max ? item : throw this[key].Wrong($"at most {max} are read");
+        }
+    }
+
+    /// <summary>Refuses strings that cannot be written back, in parts that are kept without being understood.</summary>
+    public void CheckStrings()
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                AsText();
+                break;
+            case JsonValueKind.Array:
+                foreach (PartJson item in Items())
+                {
+                    item.CheckStrings();
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty property in element.EnumerateObject())
+                {
+                    new PartJson(path, Place(Name(property)), property.Value).CheckStrings();
+                }
+
+                break;
+        }
+    }
+
+    private string Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Wrong("a key holds half a surrogate pair", e);
+        }
+    }
+
     public ModelFormatException Wrong(string message, Exception? inner = null) =>
         new(path, OneLine(where), OneLine(message), inner);
 

@@ -76,6 +76,11 @@ public sealed class Tokenizer
         {
             return new Tokenizer(TokenizerReader.ReadFolderOrFile(path));
         }
+        catch (InvalidDataException e)
+        {
+            // Added tokens pass through the normalizer, which may find them too much.
+            throw new ModelFormatException(path, "normalizer", e.Message, e);
+        }
         catch (InvalidOperationException e)
         {
             // What JSON strings with half surrogate pairs give when they are keys.

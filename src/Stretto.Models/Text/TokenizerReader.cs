@@ -80,7 +80,16 @@ internal static class TokenizerReader
         }
     }
 
-    private static JsonElement? Copy(PartJson json, string key) => json.Has(key) ? json[key].Element.Clone() : null;
+    private static JsonElement? Copy(PartJson json, string key)
+    {
+        if (!json.Has(key))
+        {
+            return null;
+        }
+
+        json[key].CheckStrings();
+        return json[key].Element.Clone();
+    }
 
     private static List<AddedToken> AddedTokens(PartJson json, Vocabulary vocabulary)
     {

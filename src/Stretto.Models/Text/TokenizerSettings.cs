@@ -35,6 +35,7 @@ public sealed record TokenizerSettings
     {
         using JsonDocument document = TokenizerReader.Open(path, MaxBytes);
         PartJson json = new(path, "", document.RootElement);
+        json.CheckStrings();
         return document.RootElement.ValueKind != JsonValueKind.Object
             ? throw json.Wrong("must be an object")
             : new TokenizerSettings
@@ -67,7 +68,7 @@ public sealed record TokenizerSettings
         }
 
         string? found = null;
-        foreach (PartJson template in json.Items("chat_template").Take(64))
+        foreach (PartJson template in json.Items("chat_template", 64))
         {
             if (found is null || template.TextOrNull("name") == "default")
             {

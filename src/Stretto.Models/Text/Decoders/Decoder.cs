@@ -14,7 +14,7 @@ internal abstract class Decoder
     public static Decoder Read(PartJson json, int depth = 0) => json.Type switch
     {
         "Sequence" when depth < MaxDepth =>
-            new Chain([.. json.Items("decoders").Take(64).Select(d => Read(d, depth + 1))]),
+            new Chain([.. json.Items("decoders", 64).Select(d => Read(d, depth + 1))]),
         "ByteLevel" => new ByteLevelDecoder(),
         "ByteFallback" => new ByteFallbackDecoder(),
         "Fuse" => new FuseDecoder(),

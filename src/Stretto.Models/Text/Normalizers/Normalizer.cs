@@ -13,7 +13,7 @@ internal abstract class Normalizer
     public static Normalizer Read(PartJson json, int depth = 0) => json.Type switch
     {
         "Sequence" when depth < MaxDepth =>
-            new Chain([.. json.Items("normalizers").Take(64).Select(n => Read(n, depth + 1))]),
+            new Chain([.. json.Items("normalizers", 64).Select(n => Read(n, depth + 1))]),
         "NFC" => new UnicodeNormalizer(compatible: false, compose: true),
         "NFD" => new UnicodeNormalizer(compatible: false, compose: false),
         "NFKC" => new UnicodeNormalizer(compatible: true, compose: true),
@@ -29,8 +29,21 @@ internal abstract class Normalizer
         _ => throw json.Unsupported("normalizer", Supported),
     };
 
-    internal sealed class Chain(Normalizer[] steps) : Normalizer
+    internal sealed class Chain(IEnumerable<Normalizer> parts) : Normalizer
     {
-        public override AlignedText Apply(AlignedText text) => steps.Aggregate(text, (now, step) => step.Apply(now));
+        // One flat list, so that growth is measured over all of it.
+        private readonly Normalizer[] steps = [.. parts.SelectMany(p => p is Chain inner ? inner.steps : [p])];
+
+        public override AlignedText Apply(AlignedText text)
+        {
+            AlignedText now = text;
+            foreach (Normalizer step in steps)
+            {
+                now = step.Apply(now);
+                AlignedText.CheckGrowth(text.Text.Length, now.Text.Length);
+            }
+
+            return now;
+        }
     }
 }

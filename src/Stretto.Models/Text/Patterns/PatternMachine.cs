@@ -151,7 +151,14 @@ internal ref struct PatternMachine
             position += length;
         }
 
-        steps += (position - low) >> 3;
+        // What is not remembered may be read again from each of its characters, so it counts in full.
+        bool remembered = memo && instruction.Op == PatternOp.Star;
+        steps += remembered ? (position - low) >> 3 : position - low;
+        if (!remembered && steps > budget)
+        {
+            throw TooLong();
+        }
+
         pc++;
         if (position > low && instruction.Op == PatternOp.Star)
         {

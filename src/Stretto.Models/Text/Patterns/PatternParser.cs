@@ -12,6 +12,7 @@ internal sealed class PatternParser
     private const int MaxLength = 16_384;
     private const int MaxDepth = 64;
     private const int MaxRepeat = 1000;
+    private const int MaxStacked = 8;
     private readonly int[] pattern;
     private int at;
     private bool ignoreCase;
@@ -68,7 +69,7 @@ internal sealed class PatternParser
 
     private PatternNode Repeats(PatternNode atom)
     {
-        while (More)
+        for (int stacked = 0; More; stacked++)
         {
             int start = at;
             (int min, int max) = pattern[at++] switch
@@ -83,6 +84,11 @@ internal sealed class PatternParser
             {
                 at = start;
                 break;
+            }
+
+            if (stacked == MaxStacked)
+            {
+                throw Wrong($"more than {MaxStacked} repeats of one thing");
             }
 
             bool counted = pattern[start] == '{';

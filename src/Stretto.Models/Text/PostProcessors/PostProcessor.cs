@@ -14,7 +14,7 @@ internal abstract class PostProcessor
     public static PostProcessor Read(PartJson json, int depth = 0) => json.Type switch
     {
         "Sequence" when depth < MaxDepth =>
-            new Chain([.. json.Items("processors").Take(64).Select(p => Read(p, depth + 1))]),
+            new Chain([.. json.Items("processors", 64).Select(p => Read(p, depth + 1))]),
         "ByteLevel" => new ByteLevelPostProcessor(json),
         "TemplateProcessing" => new TemplatePostProcessor(json),
         "RobertaProcessing" => new BertPostProcessor(json, roberta: true),

@@ -37,7 +37,7 @@ internal sealed class TemplatePostProcessor : PostProcessor
     private static List<Item> Items(PartJson json, string key)
     {
         List<Item> items = [];
-        foreach (PartJson element in json.Has(key) ? json.Items(key).Take(256) : [])
+        foreach (PartJson element in json.Has(key) ? json.Items(key, 256) : [])
         {
             if (element.Has("Sequence"))
             {
@@ -55,7 +55,7 @@ internal sealed class TemplatePostProcessor : PostProcessor
             {
                 PartJson special = element["SpecialToken"];
                 PartJson token = json["special_tokens"][special.Text("id")];
-                int[] ids = [.. token.Items("ids").Take(256).Select(i => i.AsInteger(0, int.MaxValue))];
+                int[] ids = [.. token.Items("ids", 256).Select(i => i.AsInteger(0, int.MaxValue))];
                 items.Add(new Item(0, ids, special.Integer("type_id", 0, int.MaxValue)));
             }
         }

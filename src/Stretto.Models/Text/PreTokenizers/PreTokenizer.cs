@@ -13,7 +13,7 @@ internal abstract class PreTokenizer
     public static PreTokenizer Read(PartJson json, int depth = 0) => json.Type switch
     {
         "Sequence" when depth < MaxDepth =>
-            new Chain([.. json.Items("pretokenizers").Take(64).Select(p => Read(p, depth + 1))]),
+            new Chain([.. json.Items("pretokenizers", 64).Select(p => Read(p, depth + 1))]),
         "ByteLevel" => new ByteLevelPreTokenizer(json),
         "Split" => new SplitPreTokenizer(json),
         "Digits" => new DigitsPreTokenizer(json),
@@ -31,13 +31,18 @@ internal abstract class PreTokenizer
         _ => throw json.Unsupported("pre-tokenizer", Supported),
     };
 
-    private sealed class Chain(PreTokenizer[] steps) : PreTokenizer
+    private sealed class Chain(IEnumerable<PreTokenizer> parts) : PreTokenizer
     {
+        // One flat list, so that growth is measured over all of it.
+        private readonly PreTokenizer[] steps = [.. parts.SelectMany(p => p is Chain inner ? inner.steps : [p])];
+
         public override void Apply(Pieces pieces)
         {
+            int length = pieces.Text.Length;
             foreach (PreTokenizer step in steps)
             {
                 step.Apply(pieces);
+                AlignedText.CheckGrowth(length, pieces.Text.Length);
             }
         }
     }
