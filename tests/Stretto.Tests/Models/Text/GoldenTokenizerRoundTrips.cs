@@ -1,4 +1,5 @@
 using Stretto.Models.Text;
+using Stretto.Weights;
 
 namespace Stretto.Tests.Models.Text;
 
@@ -18,7 +19,7 @@ public sealed class GoldenTokenizerRoundTrips
         {
             tokenizer = Tokenizer.Load(Path.Combine(GoldenTokenizers.Folder, name));
         }
-        catch (Weights.ModelFormatException e)
+        catch (ModelFormatException e)
         {
             Assert.Skip(e.Message);
             return;
