@@ -41,7 +41,8 @@ internal sealed class AddedTokenMatcher
     }
 
     /// <summary>
-    /// Appends the stretches of a text, in order: added tokens (with the white space that they swallow) and, with a null
+    /// Appends the stretches of a text, in order: added tokens (with the white space that they swallow) and, with a
+    /// null
     /// token, what is between them.
     /// </summary>
     /// <param name="text">The text.</param>
@@ -119,7 +120,8 @@ internal sealed class AddedTokenMatcher
 
     private static bool StandsAlone(string text, int start, int end)
     {
-        bool before = start > 0 && Rune.DecodeLastFromUtf16(text.AsSpan(0, start), out Rune last, out _) == OperationStatus.Done
+        bool before = start > 0
+            && Rune.DecodeLastFromUtf16(text.AsSpan(0, start), out Rune last, out _) == OperationStatus.Done
             && ScalarClasses.IsWord(last.Value);
         bool after = end < text.Length && ScalarClasses.IsWord(Rune.GetRuneAt(text, end).Value);
         return !before && !after;

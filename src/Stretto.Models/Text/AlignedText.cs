@@ -76,7 +76,9 @@ internal sealed class AlignedTextBuilder(string source, int[]? starts, int[]? en
 
     public int Length => text.Length;
 
-    /// <summary>Appends a character that stands where the source unit <paramref name="unit"/> stands; none when negative.</summary>
+    /// <summary>
+    /// Appends a character that stands where the source unit <paramref name="unit"/> stands; none when negative.
+    /// </summary>
     public void Append(int scalar, int unit)
     {
         if (scalar < 0x10000)
@@ -124,7 +126,7 @@ internal sealed class AlignedTextBuilder(string source, int[]? starts, int[]? en
         if (text.Length > MaxLength && text.Length > 4L * source.Length)
         {
             throw new InvalidDataException(
-                $"the tokenizer's normalizer makes a text of {source.Length} characters longer than {MaxLength}; split the text");
+                $"the normalizer makes a text of {source.Length} characters longer than {MaxLength}; split the text");
         }
 
         if (newStarts is not null)

@@ -3,7 +3,8 @@ using System.Text;
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// The alphabet of byte-level tokenizers: every byte as a visible character. Printable Latin-1 stands for itself, the other
+/// The alphabet of byte-level tokenizers: every byte as a visible character. Printable Latin-1 stands for itself, the
+/// other
 /// 68 bytes are the characters from U+0100 on (GPT-2, Radford et al. 2019).
 /// </summary>
 internal static class ByteAlphabet
@@ -19,7 +20,9 @@ internal static class ByteAlphabet
     /// <summary>The byte of a character, or -1 when it is not of the alphabet.</summary>
     public static int ByteOf(char character) => character < Bytes.Length ? Bytes[character] : -1;
 
-    /// <summary>Writes the bytes of a token; a token with a character outside the alphabet is taken as plain text.</summary>
+    /// <summary>
+    /// Writes the bytes of a token; a token with a character outside the alphabet is taken as plain text.
+    /// </summary>
     public static byte[] Decode(string token)
     {
         byte[] bytes = new byte[token.Length];

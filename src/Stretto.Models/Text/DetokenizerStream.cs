@@ -1,7 +1,8 @@
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// Decodes one text token by token. Each piece holds only whole characters; at most three bytes that may still become one
+/// Decodes one text token by token. Each piece holds only whole characters; at most three bytes that may still become
+/// one
 /// wait for the next token. The pieces and the flush together are the text that <see cref="Tokenizer.Decode"/> gives.
 /// For one text and one thread at a time.
 /// </summary>
@@ -19,14 +20,18 @@ public sealed class DetokenizerStream
         stage = tokenizer.Decoding.Start(sink);
     }
 
-    /// <summary>Takes the next token and returns the text that is now certain, often one word, sometimes nothing.</summary>
+    /// <summary>
+    /// Takes the next token and returns the text that is now certain, often one word, sometimes nothing.
+    /// </summary>
     public string Append(int id)
     {
         tokenizer.Push(stage, id, skipSpecialTokens);
         return sink.Take();
     }
 
-    /// <summary>Ends the text: returns what was held back (U+FFFD for bytes that became no character) and starts anew.</summary>
+    /// <summary>
+    /// Ends the text: returns what was held back (U+FFFD for bytes that became no character) and starts anew.
+    /// </summary>
     public string Flush()
     {
         stage.Finish();

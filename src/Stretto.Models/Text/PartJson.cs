@@ -15,7 +15,8 @@ internal readonly struct PartJson(string path, string where, JsonElement element
     public string Type => Text("type");
 
     /// <summary>Whether the key exists and is not null.</summary>
-    public bool Has(string key) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out JsonElement value)
+    public bool Has(string key) => element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(key, out JsonElement value)
         && value.ValueKind != JsonValueKind.Null;
 
     public PartJson this[string key] => element.ValueKind == JsonValueKind.Object
@@ -43,8 +44,8 @@ internal readonly struct PartJson(string path, string where, JsonElement element
 
     public int Integer(string key, int min, int max) => this[key].AsInteger(min, max);
 
-    public int AsInteger(int min, int max) => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value)
-        && value >= min && value <= max
+    public int AsInteger(int min, int max) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value) && value >= min && value <= max
             ? value
             : throw Wrong($"must be a whole number from {min} to {max}");
 

@@ -31,7 +31,10 @@ internal sealed class Pieces
 
     public (int Start, int Length) this[int index] => ranges[index];
 
-    /// <summary>Cuts every piece: <paramref name="cut"/> adds the parts to keep, positions in the whole text; empty ones are dropped.</summary>
+    /// <summary>
+    /// Cuts every piece: <paramref name="cut"/> adds the parts to keep, positions in the whole text; empty ones are
+    /// dropped.
+    /// </summary>
     public void Cut(Action<int, int, List<(int Start, int Length)>> cut)
     {
         next.Clear();
@@ -47,7 +50,9 @@ internal sealed class Pieces
     /// <summary>Takes a new text and new pieces; only while offsets are not tracked.</summary>
     public void Replace(string text, List<(int Start, int Length)> pieces) => (Text, ranges) = (text, pieces);
 
-    /// <summary>Writes every piece anew: <paramref name="write"/> appends one piece's text; empty ones are dropped.</summary>
+    /// <summary>
+    /// Writes every piece anew: <paramref name="write"/> appends one piece's text; empty ones are dropped.
+    /// </summary>
     public void Rewrite(Action<int, int, AlignedTextBuilder> write)
     {
         AlignedTextBuilder builder = new(Text, Starts, Ends);

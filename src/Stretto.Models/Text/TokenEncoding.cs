@@ -11,13 +11,15 @@ public sealed class TokenEncoding
     public IReadOnlyList<int> Ids => IdList;
 
     /// <summary>
-    /// The tokens as the vocabulary writes them; an added token is the text that it was found in, with the white space that
+    /// The tokens as the vocabulary writes them; an added token is the text that it was found in, with the white space
+    /// that
     /// it swallowed.
     /// </summary>
     public IReadOnlyList<string> Tokens => TokenList;
 
     /// <summary>
-    /// Where each token comes from: start and end in Unicode scalar values of the text; (0, 0) for tokens of the template.
+    /// Where each token comes from: start and end in Unicode scalar values of the text; (0, 0) for tokens of the
+    /// template.
     /// </summary>
     public IReadOnlyList<(int Start, int End)> Offsets => OffsetList;
 

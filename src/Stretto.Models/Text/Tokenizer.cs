@@ -38,7 +38,8 @@ public sealed class Tokenizer
         skipped = [.. addedTexts.Where(a => special.Contains(Encoding.UTF8.GetString(a.Value))).Select(a => a.Key)];
         addedIds = parts.AddedTokens.ToDictionary(a => a.Content, a => a.Id, StringComparer.Ordinal);
         rawTokens = new AddedTokenMatcher(parts.AddedTokens.Where(a => !a.Normalized).Select(a => (a.Content, a)));
-        normalizedTokens = new AddedTokenMatcher(parts.AddedTokens.Where(a => a.Normalized).Select(a => (Normalize(a.Content), a)));
+        normalizedTokens = new AddedTokenMatcher(
+            parts.AddedTokens.Where(a => a.Normalized).Select(a => (Normalize(a.Content), a)));
         VocabularySize = Math.Max(parts.Model.Vocabulary.Size, added.Count == 0 ? 0 : added.Keys.Max() + 1);
         CheckTemplate();
         BosId = Role(parts.Settings.BosToken);
@@ -69,7 +70,9 @@ public sealed class Tokenizer
     /// <summary>
     /// Loads a <c>tokenizer.json</c>, or a model folder that has one and perhaps a <c>tokenizer_config.json</c>.
     /// </summary>
-    /// <exception cref="ModelFormatException">The file is missing, broken, or uses a part that is not supported.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file is missing, broken, or uses a part that is not supported.
+    /// </exception>
     public static Tokenizer Load(string path)
     {
         try
@@ -110,7 +113,9 @@ public sealed class Tokenizer
 
     /// <summary>Encodes a text.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="addSpecialTokens">Whether the template's tokens, and BOS and EOS as the settings say, are added.</param>
+    /// <param name="addSpecialTokens">
+    /// Whether the template's tokens, and BOS and EOS as the settings say, are added.
+    /// </param>
     /// <param name="parseSpecial">
     /// Whether special tokens in the text are recognised. False for text of users, so that it cannot forge them.
     /// </param>
@@ -196,7 +201,8 @@ public sealed class Tokenizer
     /// <summary>A token as the vocabulary writes it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No token has this id.</exception>
     public string IdToToken(int id) => IdToTokenOrNull(id)
-        ?? throw new ArgumentOutOfRangeException(nameof(id), id, $"no token has this id; the vocabulary ends at {VocabularySize - 1}");
+        ?? throw new ArgumentOutOfRangeException(
+            nameof(id), id, $"no token has this id; the highest is {VocabularySize - 1}");
 
     /// <summary>Whether an id is that of a special token.</summary>
     public bool IsSpecial(int id) => added.TryGetValue(id, out AddedToken? token) && token.Special;
@@ -257,12 +263,12 @@ public sealed class Tokenizer
         List<TokenEncoding> texts = [new TokenEncoding(), new TokenEncoding()];
         for (int count = 1; count <= 2 && postProcessor is not null; count++)
         {
-            foreach (int id in postProcessor.Apply(texts[..count], addTemplate: true, IdToTokenOrNull).SelectMany(e => e.IdList))
+            List<TokenEncoding> laidOut = postProcessor.Apply(texts[..count], addTemplate: true, IdToTokenOrNull);
+            int? stranger = laidOut.SelectMany(e => e.IdList).Cast<int?>()
+                .FirstOrDefault(i => IdToTokenOrNull(i!.Value) is null);
+            if (stranger is { } id)
             {
-                if (IdToTokenOrNull(id) is null)
-                {
-                    throw new ModelFormatException(parts.Path, "post_processor", $"the template uses the id {id}, which no token has");
-                }
+                throw new ModelFormatException(parts.Path, "post_processor", $"no token has the template's id {id}");
             }
         }
     }
@@ -317,11 +323,13 @@ public sealed class Tokenizer
         }
     }
 
-    private string Normalize(string content) => normalizer?.Apply(AlignedText.Of(Wellformed(content), track: false)).Text ?? content;
+    private string Normalize(string content) =>
+        normalizer?.Apply(AlignedText.Of(Wellformed(content), track: false)).Text ?? content;
 
     private int? Role(string? token) => token is null ? null : TokenToId(token);
 
-    private string? IdToTokenOrNull(int id) => added.TryGetValue(id, out AddedToken? token) ? token.Content : parts.Model.Vocabulary[id];
+    private string? IdToTokenOrNull(int id) =>
+        added.TryGetValue(id, out AddedToken? token) ? token.Content : parts.Model.Vocabulary[id];
 
     /// <summary>Replaces lone surrogates.</summary>
     private static string Wellformed(string text)

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Stretto.Models.Text;
 
-/// <summary>A tokenizer file taken apart. The small parts stay JSON, so that writing them back changes nothing.</summary>
+/// <summary>
+/// A tokenizer file taken apart. The small parts stay JSON, so that writing them back changes nothing.
+/// </summary>
 internal sealed record TokenizerParts(TokenModel Model, IReadOnlyList<AddedToken> AddedTokens)
 {
     /// <summary>The file, for messages.</summary>

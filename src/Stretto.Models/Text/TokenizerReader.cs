@@ -59,7 +59,7 @@ internal static class TokenizerReader
             using FileStream stream = File.OpenRead(path);
             if (stream.Length > maxBytes)
             {
-                throw new ModelFormatException(path, "", $"the file has {stream.Length} bytes; at most {maxBytes} are read");
+                throw new ModelFormatException(path, "", $"{stream.Length} bytes; at most {maxBytes} are read");
             }
 
             byte[] bytes = new byte[stream.Length];
@@ -68,7 +68,9 @@ internal static class TokenizerReader
         }
         catch (JsonException e)
         {
-            throw new ModelFormatException(path, "", $"not valid JSON: {e.Message}", e);
+            // The exception's own message may quote the rest of the file.
+            throw new ModelFormatException(
+                path, "", $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", e);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

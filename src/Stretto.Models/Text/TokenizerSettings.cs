@@ -3,7 +3,9 @@ using Stretto.Weights;
 
 namespace Stretto.Models.Text;
 
-/// <summary>What <c>tokenizer_config.json</c> says beside the tokenizer: the roles of tokens and the chat template.</summary>
+/// <summary>
+/// What <c>tokenizer_config.json</c> says beside the tokenizer: the roles of tokens and the chat template.
+/// </summary>
 public sealed record TokenizerSettings
 {
     private const long MaxBytes = 64L << 20;

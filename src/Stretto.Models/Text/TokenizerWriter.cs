@@ -4,7 +4,9 @@ using Stretto.Weights;
 
 namespace Stretto.Models.Text;
 
-/// <summary>Writes <c>tokenizer.json</c> and <c>tokenizer_config.json</c> as the Hugging Face libraries read them.</summary>
+/// <summary>
+/// Writes <c>tokenizer.json</c> and <c>tokenizer_config.json</c> as the Hugging Face libraries read them.
+/// </summary>
 internal static class TokenizerWriter
 {
     private static readonly JsonWriterOptions Options = new()

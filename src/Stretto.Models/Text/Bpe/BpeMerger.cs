@@ -1,7 +1,8 @@
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// Applies merges to the symbols of one piece, always the lowest rank, and of those the leftmost. Short pieces are searched
+/// Applies merges to the symbols of one piece, always the lowest rank, and of those the leftmost. Short pieces are
+/// searched
 /// directly; long ones keep the candidates in a heap, so that time is n log n whatever the text. Not thread-safe.
 /// </summary>
 internal sealed class BpeMerger

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace Stretto.Models.Text;
 
-/// <summary>Byte-pair encoding (Sennrich et al. 2016) over characters; a byte-level text has one character a byte.</summary>
+/// <summary>
+/// Byte-pair encoding (Sennrich et al. 2016) over characters; a byte-level text has one character a byte.
+/// </summary>
 internal sealed class BpeModel : TokenModel
 {
     private const int CachedPieces = 1 << 14;
@@ -90,8 +92,10 @@ internal sealed class BpeModel : TokenModel
             int length = char.IsHighSurrogate(piece[at]) ? 2 : 1;
             int end = at + length;
             ReadOnlySpan<char> symbol = marked ? Mark(piece, at, end) : piece[at..end];
-            int id = -1;
-            if (!marked && piece[at] < common.Length ? (id = common[piece[at]]) >= 0 : Vocabulary.TryGet(symbol, out id))
+            int id = !marked && piece[at] < common.Length ? common[piece[at]]
+                : Vocabulary.TryGet(symbol, out int found) ? found
+                : -1;
+            if (id >= 0)
             {
                 Flush(ref unknown, work);
                 work.Add(id, at, end);

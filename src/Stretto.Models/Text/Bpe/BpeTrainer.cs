@@ -5,8 +5,10 @@ using System.Text.Json;
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// Trains a byte-pair vocabulary (Sennrich et al. 2016): the most frequent pair of neighbours merges, again and again; ties
-/// go to the smaller pair of ids. Words are counted once and pair counts kept up to date, so the time is that of reading
+/// Trains a byte-pair vocabulary (Sennrich et al. 2016): the most frequent pair of neighbours merges, again and again;
+/// ties
+/// go to the smaller pair of ids. Words are counted once and pair counts kept up to date, so the time is that of
+/// reading
 /// the text plus a little for each merge. Not thread-safe.
 /// </summary>
 public sealed class BpeTrainer
@@ -17,7 +19,9 @@ public sealed class BpeTrainer
     private readonly Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> lookup;
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="Weights.ModelFormatException">The normalizer, pre-tokenizer or decoder is not supported.</exception>
+    /// <exception cref="Weights.ModelFormatException">
+    /// The normalizer, pre-tokenizer or decoder is not supported.
+    /// </exception>
     public BpeTrainer(BpeTrainerOptions options)
     {
         options.Validate();
@@ -128,7 +132,9 @@ public sealed class BpeTrainer
         return document.RootElement.Clone();
     }
 
-    /// <summary>The characters that become tokens: the most frequent, of equally frequent ones the smaller code points.</summary>
+    /// <summary>
+    /// The characters that become tokens: the most frequent, of equally frequent ones the smaller code points.
+    /// </summary>
     private HashSet<int> Alphabet()
     {
         Dictionary<int, long> counts = [];

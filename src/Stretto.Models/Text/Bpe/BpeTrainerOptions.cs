@@ -18,7 +18,9 @@ public sealed record BpeTrainerOptions
     /// <summary>Keeps only so many characters, the most frequent; null keeps all.</summary>
     public int? LimitAlphabet { get; init; }
 
-    /// <summary>A merge needs the two lengths to add up to less than this, but for two single characters; null is no limit.</summary>
+    /// <summary>
+    /// A merge needs the two lengths to add up to less than this, but for two single characters; null is no limit.
+    /// </summary>
     public int? MaxTokenLength { get; init; }
 
     /// <summary>Marks every character but the first of a word; empty for byte-level.</summary>
@@ -31,14 +33,15 @@ public sealed record BpeTrainerOptions
     public string? Normalizer { get; init; }
 
     /// <summary>
-    /// The pre-tokenizer as <c>tokenizer.json</c> writes it: words with their leading space, single digits (as in Qwen2),
-    /// runs of punctuation, line breaks apart; then bytes.
+    /// The pre-tokenizer as <c>tokenizer.json</c> writes it: words with their leading space, single digits
+    /// (as in Qwen2), runs of punctuation, line breaks apart; then bytes.
     /// </summary>
-    public string? PreTokenizer { get; init; } = """
-        {"type":"Sequence","pretokenizers":[
-        {"type":"Split","pattern":{"Regex":"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},"behavior":"Isolated","invert":false},
-        {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]}
-        """;
+    public string? PreTokenizer { get; init; } =
+        """{"type":"Sequence","pretokenizers":[{"type":"Split","behavior":"Isolated","invert":false,"""
+        + """ "pattern":{"Regex":"""
+        + """ "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"""
+        + """|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}},"""
+        + """{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]}""";
 
     /// <summary>The decoder as <c>tokenizer.json</c> writes it.</summary>
     public string? Decoder { get; init; } =

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// One run of merging: words as lists of ids, the count of every pair, the words that may hold it, and a queue of pairs by
+/// One run of merging: words as lists of ids, the count of every pair, the words that may hold it, and a queue of pairs
+/// by
 /// count whose outdated entries are put right when they come up.
 /// </summary>
 internal sealed class BpeTraining(int maxTokenLength, string prefix)
@@ -47,7 +48,7 @@ internal sealed class BpeTraining(int maxTokenLength, string prefix)
     public void Run(int vocabularySize, long minCount)
     {
         Enqueue();
-        while (Tokens.Count < vocabularySize && queue.TryDequeue(out ulong key, out (long NegativeCount, ulong Pair) at))
+        while (Tokens.Count < vocabularySize && queue.TryDequeue(out ulong key, out (long NegativeCount, ulong) at))
         {
             Pair pair = pairs[key];
             if (pair.Count != -at.NegativeCount)

@@ -21,7 +21,10 @@ internal sealed class PairTable
         }
     }
 
-    /// <summary>Rank of the merge of two ids (lower merges first) and the id it makes; <see cref="int.MaxValue"/> when there is none.</summary>
+    /// <summary>
+    /// Rank of the merge of two ids (lower merges first) and the id it makes; <see cref="int.MaxValue"/> when there is
+    /// none.
+    /// </summary>
     public int Rank(int left, int right, out int merged)
     {
         ref readonly Entry entry = ref entries[Find(left, right)];

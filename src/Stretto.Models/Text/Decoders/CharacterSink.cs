@@ -83,6 +83,9 @@ internal sealed class CharacterSink : DecoderStage
         text.Append(units[..rune.EncodeToUtf16(units)]);
     }
 
-    /// <summary>Two bytes of an encoded surrogate: they wait for the third, so that all three are replaced together.</summary>
-    private static bool IsHalfSurrogate(ReadOnlySpan<byte> bytes) => bytes.Length == 2 && bytes[0] == 0xED && bytes[1] is >= 0xA0 and <= 0xBF;
+    /// <summary>
+    /// Two bytes of an encoded surrogate: they wait for the third, so that all three are replaced together.
+    /// </summary>
+    private static bool IsHalfSurrogate(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == 2 && bytes[0] == 0xED && bytes[1] is >= 0xA0 and <= 0xBF;
 }

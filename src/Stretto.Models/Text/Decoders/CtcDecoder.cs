@@ -32,7 +32,9 @@ internal sealed class CtcDecoder(PartJson json) : Decoder
             if (decoder.cleanUp)
             {
                 text = WordPieceDecoder.CleanUp(text);
-                text = decoder.delimiter.Length > 0 ? text.Replace(decoder.delimiter, " ", StringComparison.Ordinal) : text;
+                text = decoder.delimiter.Length > 0
+                    ? text.Replace(decoder.delimiter, " ", StringComparison.Ordinal)
+                    : text;
             }
 
             next.Push(Encoding.UTF8.GetBytes(text), continues);

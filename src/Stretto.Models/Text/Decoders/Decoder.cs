@@ -1,6 +1,8 @@
 namespace Stretto.Models.Text;
 
-/// <summary>Turns tokens back into the bytes of their text. Immutable; <see cref="Start"/> makes the state of one text.</summary>
+/// <summary>
+/// Turns tokens back into the bytes of their text. Immutable; <see cref="Start"/> makes the state of one text.
+/// </summary>
 internal abstract class Decoder
 {
     private const string Supported =
@@ -41,7 +43,9 @@ internal abstract class Decoder
     }
 }
 
-/// <summary>One decoder at work on one text. Bytes of a token are UTF-8 until a byte decoder has made raw bytes of them.</summary>
+/// <summary>
+/// One decoder at work on one text. Bytes of a token are UTF-8 until a byte decoder has made raw bytes of them.
+/// </summary>
 internal abstract class DecoderStage
 {
     /// <summary>Takes a token, or more of the token before when <paramref name="continues"/>.</summary>

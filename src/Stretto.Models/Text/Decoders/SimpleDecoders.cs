@@ -13,7 +13,8 @@ internal sealed class ByteFallbackDecoder : Decoder
         public override void Push(ReadOnlySpan<byte> token, bool continues)
         {
             bool named = token.Length == 6 && token.StartsWith("<0x"u8) && token[5] == '>';
-            if (named && byte.TryParse(token[3..5], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
+            NumberStyles hexadecimal = NumberStyles.AllowHexSpecifier;
+            if (named && byte.TryParse(token[3..5], hexadecimal, CultureInfo.InvariantCulture, out byte value))
             {
                 next.Push([value], continues);
             }
@@ -220,7 +221,8 @@ internal sealed class SuffixDecoder(PartJson json) : Decoder
         {
             if (last is { Length: > 0 })
             {
-                next.Push(Encoding.UTF8.GetBytes(last.Replace(decoder.suffix, replacement, StringComparison.Ordinal)), continues: true);
+                string text = last.Replace(decoder.suffix, replacement, StringComparison.Ordinal);
+                next.Push(Encoding.UTF8.GetBytes(text), continues: true);
             }
         }
     }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Stretto.Models.Text;
 
-/// <summary>A space before every token but the first, unless it continues a word; optionally none before punctuation.</summary>
+/// <summary>
+/// A space before every token but the first, unless it continues a word; optionally none before punctuation.
+/// </summary>
 internal sealed class WordPieceDecoder(PartJson json) : Decoder
 {
     private static readonly (string From, string To)[] Replacements =

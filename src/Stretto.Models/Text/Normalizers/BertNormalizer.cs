@@ -47,7 +47,8 @@ internal sealed class BertNormalizer : Normalizer
         }
 
         bool control = CharUnicodeInfo.GetUnicodeCategory(scalar)
-            is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+            is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
+            or UnicodeCategory.OtherNotAssigned;
         return control || scalar == 0xFFFD ? -1 : scalar;
     }
 

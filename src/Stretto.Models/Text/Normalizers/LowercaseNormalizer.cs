@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Stretto.Models.Text;
 
-/// <summary>Lower case, character by character: the full mapping without context, so a final sigma is an ordinary one.</summary>
+/// <summary>
+/// Lower case, character by character: the full mapping without context, so a final sigma is an ordinary one.
+/// </summary>
 internal sealed class LowercaseNormalizer : Normalizer
 {
     public override AlignedText Apply(AlignedText text)

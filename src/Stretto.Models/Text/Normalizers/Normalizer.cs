@@ -4,7 +4,8 @@ namespace Stretto.Models.Text;
 internal abstract class Normalizer
 {
     private const string Supported =
-        "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Prepend, Replace, Nmt, BertNormalizer and ByteLevel";
+        "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Strip, StripAccents, Prepend, Replace, Nmt, BertNormalizer "
+        + "and ByteLevel";
 
     private const int MaxDepth = 8;
 

@@ -3,8 +3,10 @@ using System.Numerics;
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// A regular expression over Unicode scalar values with leftmost, first-alternative matching. Immutable and thread-safe.
-/// The alternatives of the outermost choice are kept apart, and a table says which of them an ASCII character can begin.
+/// A regular expression over Unicode scalar values with leftmost, first-alternative matching. Immutable and
+/// thread-safe.
+/// The alternatives of the outermost choice are kept apart, and a table says which of them an ASCII character can
+/// begin.
 /// </summary>
 internal sealed class Pattern
 {

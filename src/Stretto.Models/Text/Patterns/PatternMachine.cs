@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// Runs a <see cref="Pattern"/> over one text. It backtracks freely while that is cheap; when a text makes it expensive it
+/// Runs a <see cref="Pattern"/> over one text. It backtracks freely while that is cheap; when a text makes it expensive
+/// it
 /// remembers every failed (instruction, position), after which no work is done twice and time is linear in the text.
 /// What is matched apart (look-ahead, atomic groups) is not remembered and has a budget of steps instead.
 /// </summary>
@@ -32,7 +33,7 @@ internal ref struct PatternMachine
     /// <summary>Finds the first match at or after a position.</summary>
     public bool Search(int from, out int start, out int end)
     {
-        for (start = from; start <= text.Length; start += start < text.Length && char.IsHighSurrogate(text[start]) ? 2 : 1)
+        for (start = from; start <= text.Length; start = After(start))
         {
             ulong candidates = start < text.Length ? pattern.Candidates(text[start]) : pattern.Candidates('\uFFFF');
             while (candidates != 0)
@@ -166,7 +167,9 @@ internal ref struct PatternMachine
         }
     }
 
-    /// <summary>Past the free steps: remembers the state and says whether it was met, and thus failed, before.</summary>
+    /// <summary>
+    /// Past the free steps: remembers the state and says whether it was met, and thus failed, before.
+    /// </summary>
     private bool FailsAgain(int alternative, int pc, int position, bool memo)
     {
         if (failed is null)
@@ -243,6 +246,9 @@ internal ref struct PatternMachine
         return set.Contains(char.ConvertToUtf32(unit, text[position + 1])) ? 2 : 0;
     }
 
+    private readonly int After(int position) =>
+        position + (position < text.Length && char.IsHighSurrogate(text[position]) ? 2 : 1);
+
     private readonly int Before(int position) => position - (char.IsLowSurrogate(text[position - 1]) ? 2 : 1);
 
     private readonly bool Holds(AnchorKind anchor, int position) => anchor switch
@@ -273,7 +279,9 @@ internal ref struct PatternMachine
         stack[depth++] = low;
     }
 
-    /// <summary>Takes the latest choice back: the position, and for a run of characters every one down to its low end.</summary>
+    /// <summary>
+    /// Takes the latest choice back: the position, and for a run of characters every one down to its low end.
+    /// </summary>
     private void Pop(ref int pc, ref int position)
     {
         pc = stack[depth - 3];

@@ -4,8 +4,10 @@ using System.Text;
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// Reads the regular expressions of tokenizer files: the Oniguruma Ruby syntax without captures, back references, scripts
-/// and loops over something that may be empty. Anything else is refused with <see cref="FormatException"/>, never guessed.
+/// Reads the regular expressions of tokenizer files: the Oniguruma Ruby syntax without captures, back references,
+/// scripts
+/// and loops over something that may be empty. Anything else is refused with <see cref="FormatException"/>, never
+/// guessed.
 /// </summary>
 internal sealed class PatternParser
 {

@@ -25,9 +25,12 @@ internal enum PatternOp
     Match,
 }
 
-internal readonly record struct PatternInstruction(PatternOp Op, ScalarSet? Set = null, int Target = 0, AnchorKind Anchor = 0);
+internal readonly record struct PatternInstruction(
+    PatternOp Op, ScalarSet? Set = null, int Target = 0, AnchorKind Anchor = 0);
 
-/// <summary>Compiles a parsed pattern to instructions of a backtracking machine. Counted repeats are written out.</summary>
+/// <summary>
+/// Compiles a parsed pattern to instructions of a backtracking machine. Counted repeats are written out.
+/// </summary>
 internal sealed class PatternProgram
 {
     private const int MaxInstructions = 8192;

@@ -153,7 +153,7 @@ internal static class PatternSetParser
         int index = Array.IndexOf(names, name);
         return group != 0 ? group
             : index >= 0 ? 1u << index
-            : throw new FormatException($"the pattern uses the character property '{name}'; general categories are supported");
+            : throw new FormatException($"the pattern uses the property '{name}'; general categories are supported");
     }
 
     private static int Character(int[] pattern, ref int at)
@@ -171,7 +171,9 @@ internal static class PatternSetParser
             case 'x' when Peek(pattern, at) == '{':
                 at++;
                 int value = Hex(pattern, ref at, 8);
-                return Next(pattern, ref at) == '}' ? value : throw new FormatException("the pattern holds a broken \\x{...}");
+                return Next(pattern, ref at) == '}'
+                    ? value
+                    : throw new FormatException("the pattern holds a broken \\x{...}");
             case 'x': return Hex(pattern, ref at, 2);
             case 'u': return Hex(pattern, ref at, 4);
             case (>= '0' and <= '9') or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'):

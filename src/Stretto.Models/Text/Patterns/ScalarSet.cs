@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Stretto.Models.Text;
 
-/// <summary>A set of Unicode scalar values: ranges, categories, other sets, optionally intersected and negated.</summary>
+/// <summary>
+/// A set of Unicode scalar values: ranges, categories, other sets, optionally intersected and negated.
+/// </summary>
 internal sealed class ScalarSet
 {
     private readonly uint categories;
@@ -12,7 +14,11 @@ internal sealed class ScalarSet
     private readonly bool negated;
 
     public ScalarSet(
-        uint categories = 0, (int First, int Last)[]? ranges = null, ScalarSet[]? parts = null, ScalarSet? within = null, bool negated = false)
+        uint categories = 0,
+        (int First, int Last)[]? ranges = null,
+        ScalarSet[]? parts = null,
+        ScalarSet? within = null,
+        bool negated = false)
     {
         this.categories = categories;
         this.ranges = ranges ?? [];
@@ -33,8 +39,8 @@ internal sealed class ScalarSet
     public ulong AsciiHigh { get; }
 
     public static ScalarSet Space { get; } = new(ranges:
-        [(9, 13), (32, 32), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F),
-        (0x205F, 0x205F), (0x3000, 0x3000)]);
+        [(9, 13), (32, 32), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029),
+        (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000)]);
 
     public static ScalarSet Digit { get; } = new(ScalarClasses.Digit);
 

@@ -1,6 +1,8 @@
 namespace Stretto.Models.Text;
 
-/// <summary>Puts template tokens around one or two encoded texts and trims offsets. Immutable and thread-safe.</summary>
+/// <summary>
+/// Puts template tokens around one or two encoded texts and trims offsets. Immutable and thread-safe.
+/// </summary>
 internal abstract class PostProcessor
 {
     private const string Supported = "Sequence, ByteLevel, TemplateProcessing, RobertaProcessing and BertProcessing";

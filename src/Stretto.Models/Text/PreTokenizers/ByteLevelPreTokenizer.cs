@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Stretto.Models.Text;
 
-/// <summary>Optionally cuts by the GPT-2 pattern, then writes every UTF-8 byte as a character of <see cref="ByteAlphabet"/>.</summary>
+/// <summary>
+/// Optionally cuts by the GPT-2 pattern, then writes every UTF-8 byte as a character of <see cref="ByteAlphabet"/>.
+/// </summary>
 internal sealed class ByteLevelPreTokenizer(PartJson json) : PreTokenizer
 {
     private static readonly Pattern Words =

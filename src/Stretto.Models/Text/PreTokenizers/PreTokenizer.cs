@@ -17,7 +17,8 @@ internal abstract class PreTokenizer
         "ByteLevel" => new ByteLevelPreTokenizer(json),
         "Split" => new SplitPreTokenizer(json),
         "Digits" => new DigitsPreTokenizer(json),
-        "Punctuation" => new ClassPreTokenizer(ScalarClasses.IsPunctuation, Cutting.Behavior(json, SplitBehavior.Isolated)),
+        "Punctuation" => new ClassPreTokenizer(
+            ScalarClasses.IsPunctuation, Cutting.Behavior(json, SplitBehavior.Isolated)),
         "WhitespaceSplit" => new ClassPreTokenizer(ScalarClasses.IsWhiteSpace, SplitBehavior.Removed),
         "CharDelimiterSplit" => ClassPreTokenizer.Delimiter(json),
         "Whitespace" => new WhitespacePreTokenizer(),

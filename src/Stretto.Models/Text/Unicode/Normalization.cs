@@ -17,7 +17,9 @@ internal static class Normalization
     private const int Vowels = 21;
     private const int Trails = 28;
 
-    /// <summary>One result character and how many source characters it takes up: 0 when it was added by a decomposition.</summary>
+    /// <summary>
+    /// One result character and how many source characters it takes up: 0 when it was added by a decomposition.
+    /// </summary>
     internal readonly record struct Result(int Scalar, int Taken);
 
     /// <summary>True when the composing forms leave the text as it is; false may be wrong, true never is.</summary>
@@ -114,8 +116,9 @@ internal static class Normalization
 
             if (end - start > 1)
             {
-                Result[] sorted = [.. CollectionsMarshal.AsSpan(text)[start..end].ToArray().OrderBy(r => tables.Class(r.Scalar))];
-                sorted.CopyTo(CollectionsMarshal.AsSpan(text)[start..end]);
+                Span<Result> run = CollectionsMarshal.AsSpan(text)[start..end];
+                Result[] sorted = [.. run.ToArray().OrderBy(r => tables.Class(r.Scalar))];
+                sorted.CopyTo(run);
             }
 
             start = end;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Stretto.Models.Text;
 
-/// <summary>Decompositions, compositions and combining classes, read once from the embedded <c>normalization.txt</c>.</summary>
+/// <summary>
+/// Decompositions, compositions and combining classes, read once from the embedded <c>normalization.txt</c>.
+/// </summary>
 internal sealed class NormalizationTables
 {
     private static readonly Lazy<NormalizationTables> Loaded = new(() => new NormalizationTables());
@@ -37,7 +39,9 @@ internal sealed class NormalizationTables
 
     public int Class(int scalar) => scalar < 0x300 ? 0 : classes.GetValueOrDefault(scalar);
 
-    /// <summary>False where composing normalization surely leaves text of such characters alone (blocks of eight code points).</summary>
+    /// <summary>
+    /// False where composing normalization surely leaves text of such characters alone (blocks of eight code points).
+    /// </summary>
     public bool MayChange(int scalar) => mayChange[scalar >> 3];
 
     private void Add(string[] fields)

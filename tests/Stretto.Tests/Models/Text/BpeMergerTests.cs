@@ -12,7 +12,8 @@ public sealed class BpeMergerTests
         Gen<(int, int)[]> merges = Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9]).Array[0, 20];
         Gen.Select(merges, Gen.Int[0, 3].Array[0, 90]).Sample((rules, symbols) =>
         {
-            (int Left, int Right, int Merged)[] list = [.. rules.DistinctBy(r => r).Select((r, i) => (r.Item1, r.Item2, 4 + i))];
+            (int Left, int Right, int Merged)[] list =
+                [.. rules.DistinctBy(r => r).Select((r, i) => (r.Item1, r.Item2, 4 + i))];
             BpeMerger merger = new();
             for (int i = 0; i < symbols.Length; i++)
             {

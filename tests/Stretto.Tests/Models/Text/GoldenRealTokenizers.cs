@@ -36,8 +36,9 @@ public sealed class GoldenRealTokenizers
         foreach (JsonElement test in golden.GetProperty("decode").EnumerateArray())
         {
             int[] ids = GoldenTokenizers.Ids(test.GetProperty("ids"));
-            GoldenTokenizers.SameText(test.GetProperty("decoded").GetString(), tokenizer.Decode(ids), "decode");
-            GoldenTokenizers.SameText(Bare(test) ?? test.GetProperty("decoded").GetString(), tokenizer.Decode(ids, true), "decode");
+            string? decoded = test.GetProperty("decoded").GetString();
+            GoldenTokenizers.SameText(decoded, tokenizer.Decode(ids), "decode");
+            GoldenTokenizers.SameText(Bare(test) ?? decoded, tokenizer.Decode(ids, skipSpecialTokens: true), "decode");
         }
 
         foreach (JsonElement test in golden.GetProperty("stream").EnumerateArray())
@@ -62,7 +63,8 @@ public sealed class GoldenRealTokenizers
             int[] ids = tokenizer.Encode(text);
             GoldenTokenizers.SameIds(test.GetProperty("ids"), ids, name);
             GoldenTokenizers.SameIds(test.GetProperty("ids"), [.. tokenizer.EncodeFully(text).Ids], name);
-            JsonElement plain = test.TryGetProperty("specials_as_text", out JsonElement p) ? p : test.GetProperty("ids");
+            bool differs = test.TryGetProperty("specials_as_text", out JsonElement plain);
+            plain = differs ? plain : test.GetProperty("ids");
             GoldenTokenizers.SameIds(plain, tokenizer.Encode(text, parseSpecial: false), name);
             if (test.TryGetProperty("with_template", out JsonElement template))
             {
@@ -102,7 +104,8 @@ public sealed class GoldenRealTokenizers
         for (int i = 0; i < ids.Length; i++)
         {
             string found = string.Join(' ', tokenizer.Encode(texts[i]));
-            GoldenTokenizers.SameText(string.Join(' ', ids[i].Split(' ', StringSplitOptions.RemoveEmptyEntries)), found, texts[i]);
+            string expected = string.Join(' ', ids[i].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            GoldenTokenizers.SameText(expected, found, texts[i]);
         }
     }
 

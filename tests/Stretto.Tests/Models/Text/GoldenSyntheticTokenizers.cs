@@ -11,24 +11,39 @@ public sealed class GoldenSyntheticTokenizers
 
     [Theory]
     [MemberData(nameof(Tokenizers))]
-    public void Tokenizer(string file) => GoldenTokenizers.Family(file.Replace(".tokenizer.json", "", StringComparison.Ordinal), () =>
+    public void Tokenizer(string file)
+    {
+        string name = file.Replace(".tokenizer.json", "", StringComparison.Ordinal);
+        GoldenTokenizers.Family(name, () => Run(file, name + ".golden.json"));
+    }
+
+    private static void Run(string file, string truth)
     {
         Tokenizer tokenizer = Stretto.Models.Text.Tokenizer.Load(Path.Combine(GoldenTokenizers.Folder, file));
-        JsonElement golden = GoldenTokenizers.Json(file.Replace(".tokenizer.", ".golden.", StringComparison.Ordinal));
+        JsonElement golden = GoldenTokenizers.Json(truth);
         foreach (JsonElement test in golden.GetProperty("cases").EnumerateArray())
         {
             Case(tokenizer, test);
         }
 
-        foreach (JsonElement pair in golden.TryGetProperty("pairs", out JsonElement pairs) ? pairs.EnumerateArray().ToArray() : [])
+        if (golden.TryGetProperty("pairs", out JsonElement pairs))
         {
-            string first = pair.GetProperty("first").GetString()!;
-            TokenEncoding encoding = tokenizer.EncodeFully(first, pair.GetProperty("second").GetString()!, addSpecialTokens: true);
-            GoldenTokenizers.SameIds(pair.GetProperty("ids"), [.. encoding.Ids], "pair " + first);
-            Assert.Equal(GoldenTokenizers.Ids(pair.GetProperty("type_ids")), encoding.TypeIds);
-            SameOffsets(pair, encoding, first);
+            foreach (JsonElement pair in pairs.EnumerateArray())
+            {
+                Pair(tokenizer, pair);
+            }
         }
-    });
+    }
+
+    private static void Pair(Tokenizer tokenizer, JsonElement pair)
+    {
+        string first = pair.GetProperty("first").GetString()!;
+        string second = pair.GetProperty("second").GetString()!;
+        TokenEncoding encoding = tokenizer.EncodeFully(first, second, addSpecialTokens: true);
+        GoldenTokenizers.SameIds(pair.GetProperty("ids"), [.. encoding.Ids], "pair " + first);
+        Assert.Equal(GoldenTokenizers.Ids(pair.GetProperty("type_ids")), encoding.TypeIds);
+        SameOffsets(pair, encoding, first);
+    }
 
     private static void Case(Tokenizer tokenizer, JsonElement test)
     {
@@ -51,19 +66,22 @@ public sealed class GoldenSyntheticTokenizers
             GoldenTokenizers.SameIds(template.GetProperty("ids"), ids, "with template: " + what);
             TokenEncoding full = tokenizer.EncodeFully(text, addSpecialTokens: true);
             SameOffsets(template, full, what);
-            Assert.Equal(GoldenTokenizers.Ids(template.GetProperty("special_mask")), full.IsTemplate.Select(t => t ? 1 : 0));
+            int[] mask = GoldenTokenizers.Ids(template.GetProperty("special_mask"));
+            Assert.Equal(mask, full.IsTemplate.Select(t => t ? 1 : 0));
         }
 
         GoldenTokenizers.SameText(test.GetProperty("decoded").GetString(), tokenizer.Decode(ids), "decoded: " + what);
         if (test.TryGetProperty("decoded_without_specials", out JsonElement bare))
         {
-            GoldenTokenizers.SameText(bare.GetString(), tokenizer.Decode(ids, skipSpecialTokens: true), "bare: " + what);
+            string decoded = tokenizer.Decode(ids, skipSpecialTokens: true);
+            GoldenTokenizers.SameText(bare.GetString(), decoded, "bare: " + what);
         }
     }
 
     private static void SameOffsets(JsonElement expected, TokenEncoding encoding, string what)
     {
-        (int, int)[] offsets = [.. expected.GetProperty("offsets").EnumerateArray().Select(o => (o[0].GetInt32(), o[1].GetInt32()))];
+        JsonElement.ArrayEnumerator list = expected.GetProperty("offsets").EnumerateArray();
+        (int, int)[] offsets = [.. list.Select(o => (o[0].GetInt32(), o[1].GetInt32()))];
         Assert.True(
             offsets.SequenceEqual(encoding.Offsets),
             $"{what}: offsets {string.Join(' ', offsets)} expected, {string.Join(' ', encoding.Offsets)} found");

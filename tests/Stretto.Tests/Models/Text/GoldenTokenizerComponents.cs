@@ -67,7 +67,8 @@ public sealed class GoldenTokenizerComponents
             {
                 // The library replaces a whole run of byte tokens; the goldens' README wants one U+FFFD per ill-formed
                 // subsequence, as in streams.
-                expected = Encoding.UTF8.GetString([.. test.GetProperty("tokens").EnumerateArray().SelectMany(t => Bytes(t.GetString()!))]);
+                JsonElement.ArrayEnumerator tokens = test.GetProperty("tokens").EnumerateArray();
+                expected = Encoding.UTF8.GetString([.. tokens.SelectMany(t => Bytes(t.GetString()!))]);
             }
 
             GoldenTokenizers.SameText(expected, sink.Take(), test.GetProperty("tokens").ToString());
@@ -79,13 +80,15 @@ public sealed class GoldenTokenizerComponents
         : Encoding.UTF8.GetBytes(token);
 
     private static string Shown(Pieces pieces, (int Start, int Length) piece) =>
-        $"{pieces.Text.Substring(piece.Start, piece.Length)} {pieces.Starts![piece.Start]}..{pieces.Ends![piece.Start + piece.Length - 1]}";
+        string.Concat(pieces.Text.AsSpan(piece.Start, piece.Length), " ")
+        + $"{pieces.Starts![piece.Start]}..{pieces.Ends![piece.Start + piece.Length - 1]}";
 
     private static void Check(string kind, string name, Action<JsonElement, string[]> check) =>
         GoldenTokenizers.Family($"components/{kind}/{name}", () =>
         {
             JsonElement golden = GoldenTokenizers.Json(File);
-            JsonElement part = golden.GetProperty(kind).EnumerateArray().Single(p => p.GetProperty("name").GetString() == name);
+            JsonElement part = golden.GetProperty(kind).EnumerateArray()
+                .Single(p => p.GetProperty("name").GetString() == name);
             check(part, [.. golden.GetProperty("texts").EnumerateArray().Select(t => t.GetString()!)]);
         });
 

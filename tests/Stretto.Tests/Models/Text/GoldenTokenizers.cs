@@ -6,7 +6,9 @@ using Stretto.Tests.Golden;
 
 namespace Stretto.Tests.Models.Text;
 
-/// <summary>What the tokenizer goldens share: cases by file, the pending list, and comparisons that say which text differs.</summary>
+/// <summary>
+/// What the tokenizer goldens share: cases by file, the pending list, and comparisons that say which text differs.
+/// </summary>
 internal static class GoldenTokenizers
 {
     public static string Folder { get; } = Path.Combine(GoldenFolder.Root, "tokenizers");
@@ -49,7 +51,8 @@ internal static class GoldenTokenizers
     {
         if (expected.ValueKind == JsonValueKind.Array)
         {
-            Assert.True(Ids(expected).SequenceEqual(ids), $"{what}: {expected} expected, [{string.Join(", ", ids)}] found");
+            string found = string.Join(", ", ids);
+            Assert.True(Ids(expected).SequenceEqual(ids), $"{what}: {expected} expected, [{found}] found");
             return;
         }
 

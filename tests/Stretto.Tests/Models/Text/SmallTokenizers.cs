@@ -9,7 +9,8 @@ internal static class SmallTokenizers
     [
         "Once upon a time there was a fox who wanted a lantern.",
         "The fox asked the owl, and the owl said: \"It's in the old mill, isn't it?\"",
-        "In 1987 they'd counted 12345 lanterns;\n\n  only 3 were lit. \u00c4rger, na\u00efve, \u4f60\u597d, \ud83e\udd8a!",
+        "In 1987 they'd counted 12345 lanterns;\n\n  only 3 were lit.",
+        "\u00c4rger, na\u00efve, \u4f60\u597d, \ud83e\udd8a!",
     ];
 
     public static Tokenizer ByteLevel(int size = 400) => BpeTrainer.Train(

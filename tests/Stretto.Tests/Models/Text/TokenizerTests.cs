@@ -111,7 +111,8 @@ public sealed class TokenizerTests
         string text = string.Join(' ', SmallTokenizers.Texts);
         int[] expected = Small.Encode(text);
         int[][] found = new int[8][];
-        Thread[] threads = [.. Enumerable.Range(0, found.Length).Select(i => new Thread(() => found[i] = fresh.Encode(text)))];
+        Thread[] threads =
+            [.. Enumerable.Range(0, found.Length).Select(i => new Thread(() => found[i] = fresh.Encode(text)))];
         Array.ForEach(threads, t => t.Start());
         Array.ForEach(threads, t => t.Join());
         Assert.All(found, f => Assert.Equal(expected, f));
@@ -121,7 +122,8 @@ public sealed class TokenizerTests
     public void Ids_and_tokens_find_each_other()
     {
         Assert.Equal(Small.TokenToId("\u0120fox"), Small.Encode(" fox").Single());
-        Assert.All(Enumerable.Range(0, Small.VocabularySize), id => Assert.Equal(id, Small.TokenToId(Small.IdToToken(id))));
+        int[] ids = [.. Enumerable.Range(0, Small.VocabularySize)];
+        Assert.All(ids, id => Assert.Equal(id, Small.TokenToId(Small.IdToToken(id))));
         Assert.Null(Small.TokenToId("no such token"));
         Assert.Throws<ArgumentOutOfRangeException>(() => Small.IdToToken(Small.VocabularySize));
         Assert.Throws<ModelFormatException>(() => Tokenizer.Load("no/such/folder"));
