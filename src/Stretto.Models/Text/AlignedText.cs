@@ -42,13 +42,14 @@ internal sealed class AlignedText(string text, int[]? starts, int[]? ends, bool 
         return new AlignedText(text, starts, ends, atStart: true);
     }
 
-    /// <summary>Refuses steps that each grow a little and together make so much that only a hostile file can want it.</summary>
+    /// <summary>Refuses steps that each grow a little and together make what only a hostile file can want.</summary>
     /// <exception cref="InvalidDataException">The text grew too much.</exception>
     public static void CheckGrowth(int before, int now)
     {
         if (now > MaxSmall + (MaxGrowth * before))
         {
-            throw new InvalidDataException($"the tokenizer makes {now} characters of a text of {before}; use another tokenizer");
+            throw new InvalidDataException(
+                $"the tokenizer makes {now} characters of a text of {before}; use another tokenizer");
         }
     }
 

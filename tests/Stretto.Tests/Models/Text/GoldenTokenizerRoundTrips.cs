@@ -46,7 +46,8 @@ public sealed class GoldenTokenizerRoundTrips
     [Fact]
     public void TheDefaultTrainingCutsDigits()
     {
-        Tokenizer trained = BpeTrainer.Train(["in 2026 and 2026 and 2026"], new BpeTrainerOptions { VocabularySize = 280 });
+        Tokenizer trained = BpeTrainer.Train(
+            ["in 2026 and 2026 and 2026"], new BpeTrainerOptions { VocabularySize = 280 });
         Assert.Equal(["2", "0", "2", "6"], trained.Encode("2026").Select(trained.IdToToken));
         Assert.Equal(0, trained.TokenToId("<|endoftext|>"));
     }
