@@ -23,6 +23,6 @@ internal static class Sampler
             tokens.Add(next);
         }
 
-        return tokenizer.Decode([.. tokens], skipSpecial: true);
+        return tokenizer.Decode([.. tokens], skipSpecialTokens: true);
     }
 }

@@ -104,7 +104,11 @@ internal static class TrainCommand
 
         TaleGenerator generator = new(config.Data.Seed);
         IEnumerable<string> texts = Enumerable.Range(0, config.Tokenizer.Documents).Select(i => generator.Generate(i).Text);
-        Tokenizer trained = BpeTrainer.Train(texts, config.Tokenizer.VocabularySize, Special);
-        return new Tokenizer(trained.Tokens, trained.Merges, Special) { EosId = 0, BosId = 0 };
+        return BpeTrainer.Train(texts, new BpeTrainerOptions
+        {
+            VocabularySize = config.Tokenizer.VocabularySize,
+            SpecialTokens = Special,
+            Settings = new TokenizerSettings { BosToken = Special[0], EosToken = Special[0] },
+        });
     }
 }

@@ -38,7 +38,7 @@ internal sealed class Generation
         _tokens = [.. request.Prompt];
         _sampler = new Sampler(request.Sampling, engine.Model.VocabularySize);
         _drafter = request.Speculate ? engine.NewDrafter() : null;
-        _text = engine.Tokenizer?.CreateStream(skipSpecial: true);
+        _text = engine.Tokenizer?.CreateStream(skipSpecialTokens: true);
         _stops = new StopText(request.Stop);
         _limit = Math.Min(request.MaxTokens, engine.Model.MaxPositions - request.Prompt.Count);
     }

@@ -1,56 +1,41 @@
-using System.Buffers;
-using System.Text;
-
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// Ids to text as they come: each call returns every character whose last byte has arrived and holds back what can still become one.
-/// Bytes that cannot become a character turn into one U+FFFD for each maximal ill-formed sequence (Unicode 3.9).
+/// Decodes one text token by token. Each piece holds only whole characters; at most three bytes that may still become
+/// one
+/// wait for the next token. The pieces and the flush together are the text that <see cref="Tokenizer.Decode"/> gives.
+/// For one text and one thread at a time.
 /// </summary>
 public sealed class DetokenizerStream
 {
-    private readonly Tokenizer _tokenizer;
-    private readonly bool _skipSpecial;
-    private readonly List<byte> _held = [];
+    private readonly Tokenizer tokenizer;
+    private readonly bool skipSpecialTokens;
+    private readonly CharacterSink sink = new();
+    private DecoderStage stage;
 
-    internal DetokenizerStream(Tokenizer tokenizer, bool skipSpecial)
+    internal DetokenizerStream(Tokenizer tokenizer, bool skipSpecialTokens)
     {
-        _tokenizer = tokenizer;
-        _skipSpecial = skipSpecial;
+        this.tokenizer = tokenizer;
+        this.skipSpecialTokens = skipSpecialTokens;
+        stage = tokenizer.Decoding.Start(sink);
     }
 
-    /// <summary>Takes one id and returns the text that became certain, often none.</summary>
+    /// <summary>
+    /// Takes the next token and returns the text that is now certain, often one word, sometimes nothing.
+    /// </summary>
     public string Append(int id)
     {
-        if (_tokenizer.IsSpecial(id) && _skipSpecial)
-        {
-            return "";
-        }
-
-        _held.AddRange(_tokenizer.BytesOf(id));
-        return Take(final: false);
+        tokenizer.Push(stage, id, skipSpecialTokens);
+        return sink.Take();
     }
 
-    /// <summary>Returns what is still held, incomplete characters as U+FFFD.</summary>
-    public string Flush() => Take(final: true);
-
-    private string Take(bool final)
+    /// <summary>
+    /// Ends the text: returns what was held back (U+FFFD for bytes that became no character) and starts anew.
+    /// </summary>
+    public string Flush()
     {
-        StringBuilder text = new();
-        ReadOnlySpan<byte> bytes = _held.ToArray();
-        while (!bytes.IsEmpty)
-        {
-            OperationStatus status = Rune.DecodeFromUtf8(bytes, out Rune rune, out int length);
-            if (status == OperationStatus.NeedMoreData && !final)
-            {
-                break;
-            }
-
-            text.Append(rune.ToString());
-            bytes = bytes[length..];
-        }
-
-        _held.RemoveRange(0, _held.Count - bytes.Length);
-        return text.ToString();
+        stage.Finish();
+        stage = tokenizer.Decoding.Start(sink);
+        return sink.Take();
     }
 }

@@ -1,224 +1,351 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using Stretto.Weights;
 
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// Byte-level BPE: text is cut into words by a pattern, a word is its UTF-8 bytes, and pairs merge in the order in which they were
-/// learned (Sennrich et al., 2016). Safe to use from several threads.
+/// Text to token ids and back, as a <c>tokenizer.json</c> describes it: added tokens are found first, the rest is
+/// normalized, cut into pieces, tokenized by the model and laid out by the template. Immutable and thread-safe.
+/// Lone surrogates in a text count as U+FFFD.
 /// </summary>
-public sealed partial class Tokenizer
+public sealed class Tokenizer
 {
-    /// <summary>The pattern of Qwen2: words with one leading space, single digits, punctuation, line ends.</summary>
-    public const string DefaultPattern =
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    private readonly TokenizerParts parts;
+    private readonly Normalizer? normalizer;
+    private readonly PreTokenizer? preTokenizer;
+    private readonly PostProcessor? postProcessor;
+    private readonly Decoder decoder;
+    private readonly AddedTokenMatcher rawTokens;
+    private readonly AddedTokenMatcher normalizedTokens;
+    private readonly Dictionary<int, AddedToken> added;
+    private readonly Dictionary<int, byte[]> addedTexts;
+    private readonly Dictionary<string, int> addedIds;
 
-    private const int MaxCachedWords = 1 << 16;
+    // As in the reference library, a special token whose text the normalizer changes is not recognised when skipping.
+    private readonly HashSet<int> skipped;
 
-    private readonly string[] _tokens;
-    private readonly Dictionary<string, int> _ids = [];
-    private readonly Dictionary<(int, int), (int Rank, int Id)> _merges = [];
-    private readonly List<(string Left, string Right)> _mergeList;
-    private readonly HashSet<int> _special = [];
-    private readonly Regex _pattern;
-    private readonly Regex? _specialPattern;
-    private readonly Dictionary<string, int[]> _cache = [];
-
-    /// <param name="tokens">Every token in the order of its id, bytes as characters of the byte-level alphabet.</param>
-    /// <param name="merges">Pairs in the order in which they merge.</param>
-    /// <param name="special">Tokens that are found in text as they are and never merge.</param>
-    /// <param name="pattern">The pattern that cuts text into words.</param>
-    /// <exception cref="ArgumentException">A merge names an unknown token, or a special token has no id.</exception>
-    public Tokenizer(
-        IReadOnlyList<string> tokens, IReadOnlyList<(string Left, string Right)> merges, IReadOnlyList<string> special, string pattern = DefaultPattern)
+    internal Tokenizer(TokenizerParts parts)
     {
-        _tokens = [.. tokens];
-        _mergeList = [.. merges];
-        for (int id = 0; id < _tokens.Length; id++)
-        {
-            if (!_ids.TryAdd(_tokens[id], id))
-            {
-                throw new ArgumentException($"token '{_tokens[id]}' has two ids, {_ids[_tokens[id]]} and {id}");
-            }
-        }
-
-        for (int rank = 0; rank < merges.Count; rank++)
-        {
-            (string left, string right) = merges[rank];
-            if (!_ids.TryGetValue(left, out int a) || !_ids.TryGetValue(right, out int b) || !_ids.TryGetValue(left + right, out int merged))
-            {
-                throw new ArgumentException($"merge {rank} ('{left}' with '{right}') names a token that the vocabulary lacks");
-            }
-
-            _merges.TryAdd((a, b), (rank, merged));
-        }
-
-        foreach (string token in special)
-        {
-            _special.Add(_ids.TryGetValue(token, out int id) ? id : throw new ArgumentException($"special token '{token}' has no id"));
-        }
-
-        Pattern = pattern;
-        _pattern = new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
-        _specialPattern = special.Count == 0
-            ? null
-            : new Regex(string.Join('|', special.OrderByDescending(t => t.Length).Select(Regex.Escape)), RegexOptions.CultureInvariant);
+        this.parts = parts;
+        normalizer = parts.Part("normalizer", parts.Normalizer) is { } n ? Normalizer.Read(n) : null;
+        preTokenizer = parts.Part("pre_tokenizer", parts.PreTokenizer) is { } t ? PreTokenizer.Read(t) : null;
+        postProcessor = parts.Part("post_processor", parts.PostProcessor) is { } p ? PostProcessor.Read(p) : null;
+        decoder = parts.Part("decoder", parts.Decoder) is { } d ? Decoder.Read(d) : new JoiningDecoder();
+        added = parts.AddedTokens.ToDictionary(a => a.Id);
+        addedTexts = parts.AddedTokens.ToDictionary(
+            a => a.Id, a => Encoding.UTF8.GetBytes(a.Normalized ? Normalize(a.Content) : a.Content));
+        HashSet<string> special = [.. parts.AddedTokens.Where(a => a.Special).Select(a => a.Content)];
+        skipped = [.. addedTexts.Where(a => special.Contains(Encoding.UTF8.GetString(a.Value))).Select(a => a.Key)];
+        addedIds = parts.AddedTokens.ToDictionary(a => a.Content, a => a.Id, StringComparer.Ordinal);
+        rawTokens = new AddedTokenMatcher(parts.AddedTokens.Where(a => !a.Normalized).Select(a => (a.Content, a)));
+        normalizedTokens = new AddedTokenMatcher(
+            parts.AddedTokens.Where(a => a.Normalized).Select(a => (Normalize(a.Content), a)));
+        VocabularySize = Math.Max(parts.Model.Vocabulary.Size, added.Count == 0 ? 0 : added.Keys.Max() + 1);
+        CheckTemplate();
+        BosId = Role(parts.Settings.BosToken);
+        EosId = Role(parts.Settings.EosToken);
+        PadId = Role(parts.Settings.PadToken);
     }
 
-    /// <summary>How many ids there are.</summary>
-    public int VocabularySize => _tokens.Length;
+    /// <summary>One more than the highest id, added tokens included: the rows that an embedding needs.</summary>
+    public int VocabularySize { get; }
 
-    /// <summary>The pattern that cuts text into words.</summary>
-    public string Pattern { get; }
+    /// <summary>The id of the token that begins a text, when the settings name one.</summary>
+    public int? BosId { get; }
 
-    /// <summary>The token that begins a text, if any.</summary>
-    public int? BosId { get; init; }
+    /// <summary>The id of the token that ends a text, when the settings name one.</summary>
+    public int? EosId { get; }
 
-    /// <summary>The token that ends a text, if any.</summary>
-    public int? EosId { get; init; }
+    /// <summary>The id of the token that fills batches, when the settings name one.</summary>
+    public int? PadId { get; }
 
-    internal IReadOnlyList<string> Tokens => _tokens;
+    /// <summary>What <c>tokenizer_config.json</c> says.</summary>
+    public TokenizerSettings Settings => parts.Settings;
 
-    internal IReadOnlyList<(string Left, string Right)> Merges => _mergeList;
+    /// <summary>The tokens that are found before the model sees the text, special ones among them.</summary>
+    public IReadOnlyList<AddedToken> AddedTokens => parts.AddedTokens;
 
-    internal IEnumerable<int> SpecialIds => _special;
+    internal TokenizerParts Parts => parts;
 
-    /// <summary>The id of a token as the vocabulary spells it, or null.</summary>
-    public int? TokenToId(string token) => _ids.TryGetValue(token, out int id) ? id : null;
-
-    /// <summary>The spelling of an id.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such id.</exception>
-    public string IdToToken(int id) => (uint)id < (uint)_tokens.Length
-        ? _tokens[id]
-        : throw new ArgumentOutOfRangeException(nameof(id), $"token {id} is outside the vocabulary of {_tokens.Length}");
-
-    /// <summary>Whether a token is special: a border or a role, not text.</summary>
-    public bool IsSpecial(int id) => _special.Contains(id);
-
-    /// <summary>The ids of a text; a lone surrogate counts as U+FFFD.</summary>
-    /// <param name="text">Any text.</param>
-    /// <param name="parseSpecial">Whether special tokens in the text become their ids; false for text of strangers.</param>
-    public int[] Encode(string text, bool parseSpecial = true)
+    /// <summary>
+    /// Loads a <c>tokenizer.json</c>, or a model folder that has one and perhaps a <c>tokenizer_config.json</c>.
+    /// </summary>
+    /// <exception cref="ModelFormatException">
+    /// The file is missing, broken, or uses a part that is not supported.
+    /// </exception>
+    public static Tokenizer Load(string path)
     {
-        List<int> ids = [];
-        int at = 0;
-        if (parseSpecial && _specialPattern is not null)
+        try
         {
-            foreach (ValueMatch match in _specialPattern.EnumerateMatches(text))
-            {
-                EncodeText(text.AsSpan(at, match.Index - at), ids);
-                ids.Add(_ids[text.Substring(match.Index, match.Length)]);
-                at = match.Index + match.Length;
-            }
+            return new Tokenizer(TokenizerReader.ReadFolderOrFile(path));
         }
-
-        EncodeText(text.AsSpan(at), ids);
-        return [.. ids];
-    }
-
-    /// <summary>The text of ids.</summary>
-    /// <param name="ids">Tokens of this vocabulary.</param>
-    /// <param name="skipSpecial">Whether special tokens are left out.</param>
-    public string Decode(ReadOnlySpan<int> ids, bool skipSpecial = false)
-    {
-        DetokenizerStream stream = CreateStream(skipSpecial);
-        StringBuilder text = new();
-        foreach (int id in ids)
+        catch (InvalidDataException e)
         {
-            text.Append(stream.Append(id));
+            // Added tokens pass through the normalizer, which may find them too much.
+            throw new ModelFormatException(path, "normalizer", e.Message, e);
         }
-
-        return text.Append(stream.Flush()).ToString();
-    }
-
-    /// <summary>Turns ids into text one at a time.</summary>
-    public DetokenizerStream CreateStream(bool skipSpecial = false) => new(this, skipSpecial);
-
-    internal byte[] BytesOf(int id) => IsSpecial(id) ? Encoding.UTF8.GetBytes(IdToToken(id)) : ByteLevel.Decode(IdToToken(id));
-
-    private void EncodeText(ReadOnlySpan<char> text, List<int> ids)
-    {
-        foreach (ValueMatch match in _pattern.EnumerateMatches(text))
+        catch (InvalidOperationException e)
         {
-            string word = text.Slice(match.Index, match.Length).ToString();
-            int[]? known;
-            lock (_cache)
-            {
-                _cache.TryGetValue(word, out known);
-            }
-
-            known ??= Remember(word, Merge(ByteLevel.Encode(word)));
-            ids.AddRange(known);
+            // What JSON strings with half surrogate pairs give when they are keys.
+            throw new ModelFormatException(path, "", $"a string is not valid: {e.Message}", e);
         }
     }
 
-    private int[] Remember(string word, int[] ids)
+    /// <summary>
+    /// Writes <c>tokenizer.json</c> to a path that ends in .json, or it and <c>tokenizer_config.json</c> into a folder.
+    /// </summary>
+    /// <exception cref="IOException">Writing failed; old files are kept.</exception>
+    public void Save(string path)
     {
-        if (word.Length <= 64)
+        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            lock (_cache)
-            {
-                if (_cache.Count >= MaxCachedWords)
-                {
-                    _cache.Clear();
-                }
-
-                _cache[word] = ids;
-            }
+            TokenizerWriter.Write(path, parts);
+            return;
         }
 
-        return ids;
+        Directory.CreateDirectory(path);
+        TokenizerWriter.Write(Path.Combine(path, "tokenizer.json"), parts);
+        TokenizerWriter.WriteSettings(Path.Combine(path, "tokenizer_config.json"), parts.Settings);
     }
 
-    /// <summary>Joins pairs, lowest rank first and leftmost among equals, with a queue so that long words stay nearly linear.</summary>
-    private int[] Merge(string word)
+    /// <summary>The same tokenizer with other settings, for <see cref="Save"/> and the roles of tokens.</summary>
+    public Tokenizer With(TokenizerSettings settings) => new(parts with { Settings = settings });
+
+    /// <summary>Encodes a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="addSpecialTokens">
+    /// Whether the template's tokens, and BOS and EOS as the settings say, are added.
+    /// </param>
+    /// <param name="parseSpecial">
+    /// Whether special tokens in the text are recognised. False for text of users, so that it cannot forge them.
+    /// </param>
+    public int[] Encode(string text, bool addSpecialTokens = false, bool parseSpecial = true)
     {
-        int[] symbols = new int[word.Length];
-        int[] next = new int[word.Length];
-        int[] previous = new int[word.Length];
-        PriorityQueue<(int Position, int Left, int Right), (int Rank, int Position)> queue = new();
-        for (int i = 0; i < word.Length; i++)
+        if (addSpecialTokens)
         {
-            symbols[i] = _ids.TryGetValue(word[i].ToString(), out int id) ? id : -1;
-            next[i] = i + 1 < word.Length ? i + 1 : -1;
-            previous[i] = i - 1;
+            return [.. EncodeFully(text, null, addSpecialTokens: true, parseSpecial).IdList];
         }
 
-        void Offer(int left)
+        List<int> ids = new((text.Length / 3) + 4);
+        List<ModelToken> tokens = [];
+        foreach ((AddedToken? token, Pieces? pieces, _) in Stretches(text, parseSpecial, track: false))
         {
-            int right = left < 0 ? -1 : next[left];
-            if (right >= 0 && _merges.TryGetValue((symbols[left], symbols[right]), out (int Rank, int Id) merge))
+            if (token is not null)
             {
-                queue.Enqueue((left, symbols[left], symbols[right]), (merge.Rank, left));
-            }
-        }
-
-        for (int i = 0; i < word.Length; i++)
-        {
-            Offer(i);
-        }
-
-        while (queue.TryDequeue(out (int Position, int Left, int Right) pair, out _))
-        {
-            int left = pair.Position;
-            int right = symbols[left] == pair.Left ? next[left] : -1;
-            if (right < 0 || symbols[right] != pair.Right)
-            {
+                ids.Add(token.Id);
                 continue;
             }
 
-            symbols[left] = _merges[(pair.Left, pair.Right)].Id;
-            symbols[right] = -2;
-            next[left] = next[right];
-            if (next[right] >= 0)
+            for (int i = 0; i < pieces!.Count; i++)
             {
-                previous[next[right]] = left;
+                (int start, int length) = pieces[i];
+                tokens.Clear();
+                parts.Model.Tokenize(pieces.Text.AsSpan(start, length), tokens);
+                foreach (ModelToken made in tokens)
+                {
+                    ids.Add(made.Id);
+                }
             }
-
-            Offer(previous[left]);
-            Offer(left);
         }
 
-        return [.. symbols.Where(s => s >= 0)];
+        return [.. ids];
+    }
+
+    /// <summary>Encodes one text or a pair, with offsets, type ids and the mask of the template's tokens.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="second">The second text of a pair.</param>
+    /// <param name="addSpecialTokens">As in <see cref="Encode"/>.</param>
+    /// <param name="parseSpecial">As in <see cref="Encode"/>.</param>
+    public TokenEncoding EncodeFully(
+        string text, string? second = null, bool addSpecialTokens = false, bool parseSpecial = true)
+    {
+        List<TokenEncoding> encodings = [Track(text, parseSpecial, 0)];
+        if (second is not null)
+        {
+            encodings.Add(Track(second, parseSpecial, 1));
+        }
+
+        encodings = postProcessor?.Apply(encodings, addSpecialTokens, IdToTokenOrNull) ?? encodings;
+        if (addSpecialTokens)
+        {
+            AddBosAndEos(encodings);
+        }
+
+        return TokenEncoding.Join(encodings);
+    }
+
+    /// <summary>The text of token ids. Ids outside the vocabulary have none.</summary>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = false)
+    {
+        CharacterSink sink = new();
+        DecoderStage stage = decoder.Start(sink);
+        foreach (int id in ids)
+        {
+            Push(stage, id, skipSpecialTokens);
+        }
+
+        stage.Finish();
+        return sink.Take();
+    }
+
+    /// <summary>Starts a text that is decoded token by token, never emitting half a character.</summary>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    public DetokenizerStream CreateStream(bool skipSpecialTokens = false) => new(this, skipSpecialTokens);
+
+    /// <summary>The id of a token as the vocabulary writes it (byte-level: spaces are Ġ), or null.</summary>
+    public int? TokenToId(string token) =>
+        addedIds.TryGetValue(token, out int id) || parts.Model.Vocabulary.TryGet(token, out id) ? id : null;
+
+    /// <summary>A token as the vocabulary writes it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No token has this id.</exception>
+    public string IdToToken(int id) => IdToTokenOrNull(id)
+        ?? throw new ArgumentOutOfRangeException(
+            nameof(id), id, $"no token has this id; the highest is {VocabularySize - 1}");
+
+    /// <summary>Whether an id is that of a special token.</summary>
+    public bool IsSpecial(int id) => added.TryGetValue(id, out AddedToken? token) && token.Special;
+
+    internal Decoder Decoding => decoder;
+
+    internal void Push(DecoderStage stage, int id, bool skipSpecialTokens)
+    {
+        if (added.TryGetValue(id, out AddedToken? token))
+        {
+            if (!(skipSpecialTokens && skipped.Contains(id)))
+            {
+                stage.PushAdded(addedTexts[id]);
+            }
+        }
+        else if (parts.Model.Vocabulary[id] is { } text)
+        {
+            stage.Push(Encoding.UTF8.GetBytes(text), continues: false);
+        }
+    }
+
+    internal IEnumerable<(AddedToken? Token, Pieces? Pieces, AlignedText Text)> Stretches(
+        string text, bool parseSpecial, bool track)
+    {
+        AlignedText whole = AlignedText.Of(Wellformed(text), track);
+        List<(int Start, int Length, AddedToken? Token)> outer = [];
+        rawTokens.Split(whole.Text, parseSpecial, outer);
+        List<(int Start, int Length, AddedToken? Token)> inner = [];
+        foreach ((int start, int length, AddedToken? token) in outer)
+        {
+            AlignedText stretch = whole.Slice(start, length);
+            if (token is not null)
+            {
+                yield return (token, null, stretch);
+                continue;
+            }
+
+            AlignedText normalized = normalizer?.Apply(stretch) ?? stretch;
+            inner.Clear();
+            normalizedTokens.Split(normalized.Text, parseSpecial, inner);
+            foreach ((int from, int count, AddedToken? found) in inner)
+            {
+                AlignedText part = normalized.Slice(from, count);
+                Pieces? pieces = found is null ? new Pieces(part) : null;
+                if (pieces is not null)
+                {
+                    preTokenizer?.Apply(pieces);
+                }
+
+                yield return (found, pieces, part);
+            }
+        }
+    }
+
+    /// <summary>A template must not put ids into a text that no embedding has.</summary>
+    private void CheckTemplate()
+    {
+        List<TokenEncoding> texts = [new TokenEncoding(), new TokenEncoding()];
+        for (int count = 1; count <= 2 && postProcessor is not null; count++)
+        {
+            List<TokenEncoding> laidOut = postProcessor.Apply(texts[..count], addTemplate: true, IdToTokenOrNull);
+            int? stranger = laidOut.SelectMany(e => e.IdList).Cast<int?>()
+                .FirstOrDefault(i => IdToTokenOrNull(i!.Value) is null);
+            if (stranger is { } id)
+            {
+                throw new ModelFormatException(parts.Path, "post_processor", $"no token has the template's id {id}");
+            }
+        }
+    }
+
+    private TokenEncoding Track(string text, bool parseSpecial, int typeId)
+    {
+        TokenEncoding encoding = new();
+        List<ModelToken> tokens = [];
+        foreach ((AddedToken? token, Pieces? pieces, AlignedText part) in Stretches(text, parseSpecial, track: true))
+        {
+            if (token is not null)
+            {
+                int end = part.Text.Length > 0 ? part.Ends![^1] : 0;
+                int begin = part.Text.Length > 0 ? part.Starts![0] : 0;
+                encoding.Add(token.Id, part.Text, begin, end, typeId, template: false);
+                continue;
+            }
+
+            for (int i = 0; i < pieces!.Count; i++)
+            {
+                (int start, int length) = pieces[i];
+                tokens.Clear();
+                parts.Model.Tokenize(pieces.Text.AsSpan(start, length), tokens);
+                foreach (ModelToken made in tokens)
+                {
+                    encoding.Add(
+                        made.Id,
+                        parts.Model.Vocabulary[made.Id]!,
+                        pieces.Starts![start + made.Start],
+                        pieces.Ends![start + Math.Max(made.Start, made.End - 1)],
+                        typeId,
+                        template: false);
+                }
+            }
+        }
+
+        return encoding;
+    }
+
+    private void AddBosAndEos(List<TokenEncoding> encodings)
+    {
+        int? first = encodings.SelectMany(e => e.IdList).Cast<int?>().FirstOrDefault();
+        int? last = encodings.SelectMany(e => e.IdList).Cast<int?>().LastOrDefault();
+        if (Settings.AddBosToken && BosId is { } bos && first != bos)
+        {
+            encodings.Insert(0, TokenEncoding.OfTemplate([bos], 0, IdToTokenOrNull));
+        }
+
+        if (Settings.AddEosToken && EosId is { } eos && last != eos)
+        {
+            encodings.Add(TokenEncoding.OfTemplate([eos], 0, IdToTokenOrNull));
+        }
+    }
+
+    private string Normalize(string content) =>
+        normalizer?.Apply(AlignedText.Of(Wellformed(content), track: false)).Text ?? content;
+
+    private int? Role(string? token) => token is null ? null : TokenToId(token);
+
+    private string? IdToTokenOrNull(int id) =>
+        added.TryGetValue(id, out AddedToken? token) ? token.Content : parts.Model.Vocabulary[id];
+
+    /// <summary>Replaces lone surrogates.</summary>
+    private static string Wellformed(string text)
+    {
+        int at = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        if (at < 0)
+        {
+            return text;
+        }
+
+        StringBuilder builder = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            builder.Append(rune.ToString());
+        }
+
+        return builder.ToString();
     }
 }

@@ -1,0 +1,46 @@
+using System.Text;
+
+namespace Stretto.Models.Text;
+
+/// <summary>
+/// A space before every token but the first, unless it continues a word; optionally none before punctuation.
+/// </summary>
+internal sealed class WordPieceDecoder(PartJson json) : Decoder
+{
+    private static readonly (string From, string To)[] Replacements =
+    [
+        (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"),
+        (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+    ];
+
+    private readonly string prefix = json.TextOrNull("prefix") ?? "##";
+    private readonly bool cleanUp = json.Flag("cleanup", true);
+
+    public override DecoderStage Start(DecoderStage next) => new Stage(this, next);
+
+    /// <summary>English without the spaces that cutting put before punctuation and contractions.</summary>
+    public static string CleanUp(string text) =>
+        Replacements.Aggregate(text, (now, pair) => now.Replace(pair.From, pair.To, StringComparison.Ordinal));
+
+    private sealed class Stage(WordPieceDecoder decoder, DecoderStage next) : DecoderStage
+    {
+        private bool started;
+
+        public override void Push(ReadOnlySpan<byte> token, bool continues)
+        {
+            string text = Encoding.UTF8.GetString(token);
+            if (started)
+            {
+                text = decoder.prefix.Length > 0 && text.StartsWith(decoder.prefix, StringComparison.Ordinal)
+                    ? text[decoder.prefix.Length..]
+                    : " " + text;
+            }
+
+            started = true;
+            text = decoder.cleanUp ? CleanUp(text) : text;
+            next.Push(Encoding.UTF8.GetBytes(text), continues);
+        }
+
+        public override void Finish() => next.Finish();
+    }
+}

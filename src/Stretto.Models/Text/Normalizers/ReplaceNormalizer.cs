@@ -1,0 +1,30 @@
+namespace Stretto.Models.Text;
+
+/// <summary>Replaces every match of a string or a regular expression.</summary>
+internal sealed class ReplaceNormalizer(PartJson json) : Normalizer
+{
+    private readonly TextPattern pattern = new(json["pattern"]);
+    private readonly string content = json.ShortText("content", 1024);
+
+    public override AlignedText Apply(AlignedText text)
+    {
+        List<(int Start, int End)> matches = [];
+        pattern.Matches(text.Text, matches);
+        if (matches.Count == 0)
+        {
+            return text;
+        }
+
+        AlignedTextBuilder builder = new(text);
+        int at = 0;
+        foreach ((int start, int end) in matches)
+        {
+            builder.Copy(at, start - at);
+            builder.Append(content, end - 1);
+            at = end;
+        }
+
+        builder.Copy(at, text.Text.Length - at);
+        return builder.ToText(text.AtStart);
+    }
+}
