@@ -1,0 +1,94 @@
+namespace Stretto.Tests.Tensors;
+
+/// <summary>One operation on random inputs: what to call, the inputs' shapes, and where its arguments must lie.</summary>
+/// <param name="Name">How the test is called.</param>
+/// <param name="Shapes">One input each, uniform numbers.</param>
+/// <param name="Call">The operation.</param>
+public sealed record OpCase(string Name, Shape[] Shapes, Func<Tensor[], Tensor> Call)
+{
+    /// <summary>Smallest input.</summary>
+    public double Low { get; init; } = -2;
+
+    /// <summary>Largest input.</summary>
+    public double High { get; init; } = 2;
+
+    /// <summary>Whether the gradient is compared with difference quotients; not where the function has corners.</summary>
+    public bool Smooth { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>The one table of operation tests. A new operation is a new row.</summary>
+internal static class OpCases
+{
+    private static readonly int[] Offsets = [0, 3, 3, 8];
+
+    public static IReadOnlyList<OpCase> All { get; } =
+    [
+        new("add", [[3, 4], [3, 4]], x => x[0] + x[1]),
+        new("add, row", [[3, 4], [4]], x => x[0] + x[1]),
+        new("add, both broadcast", [[3, 1], [1, 17]], x => x[0] + x[1]),
+        new("add, number", [[5, 7]], x => x[0] + 1.5),
+        new("sub", [[2, 33], [33]], x => x[0] - x[1]),
+        new("number minus", [[5, 7]], x => 2 - x[0]),
+        new("mul", [[3, 4], [3, 4]], x => x[0] * x[1]),
+        new("mul, column", [[3, 17], [3, 1]], x => x[0] * x[1]),
+        new("div", [[3, 5], [3, 5]], x => x[0] / x[1]) { Low = 0.5 },
+        new("div, number", [[3, 5]], x => x[0] / 3),
+        new("neg", [[31]], x => -x[0]),
+        new("abs", [[31]], x => x[0].Abs()) { Smooth = false },
+        new("square", [[31]], x => x[0].Square()),
+        new("sqrt", [[31]], x => x[0].Sqrt()) { Low = 0.1 },
+        new("rsqrt", [[31]], x => x[0].Rsqrt()) { Low = 0.3 },
+        new("reciprocal", [[31]], x => x[0].Reciprocal()) { Low = 0.5 },
+        new("exp", [[2, 17]], x => x[0].Exp()),
+        new("expm1", [[2, 17]], x => x[0].Expm1()),
+        new("log", [[2, 17]], x => x[0].Log()) { Low = 0.1 },
+        new("log1p", [[2, 17]], x => x[0].Log1p()) { Low = -0.5 },
+        new("sin", [[2, 17]], x => x[0].Sin()),
+        new("cos", [[2, 17]], x => x[0].Cos()),
+        new("tanh", [[2, 17]], x => x[0].Tanh()),
+        new("sigmoid", [[2, 17]], x => x[0].Sigmoid()),
+        new("erf", [[2, 17]], x => x[0].Erf()),
+        new("relu", [[2, 17]], x => x[0].Relu()) { Smooth = false },
+        new("silu", [[2, 17]], x => x[0].Silu()),
+        new("swiglu", [[4, 19], [4, 19]], x => Tensor.SwiGlu(x[0], x[1])),
+        new("sum", [[3, 4, 5]], x => x[0].Sum()),
+        new("sum, last", [[3, 4, 5]], x => x[0].Sum([-1])),
+        new("sum, first, kept", [[3, 4, 5]], x => x[0].Sum([0], keepDims: true)),
+        new("sum, outer and inner", [[3, 4, 5]], x => x[0].Sum([0, 2])),
+        new("mean", [[3, 4, 5]], x => x[0].Mean([1])),
+        new("reshape", [[4, 6]], x => x[0].Reshape(3, 8) * x[0].Reshape(3, 8)),
+        new("reshape of a transpose", [[4, 6]], x => x[0].Transpose(0, 1).Reshape(3, -1).Square()),
+        new("permute", [[2, 3, 4]], x => x[0].Permute(2, 0, 1).Square()),
+        new("expand", [[3, 1]], x => x[0].Expand([2, 3, 5]).Square()),
+        new("narrow", [[6, 5]], x => x[0].Narrow(0, 2, 3).Square()),
+        new("split and cat", [[6, 5]], x => Tensor.Cat([.. x[0].Split([2, 4], 0).Reverse()], 0).Square()),
+        new("cat, last", [[3, 2], [3, 4]], x => Tensor.Cat([x[0], x[1]], 1).Square()),
+        new("clone", [[3, 5]], x => x[0].Clone().Square()),
+        new("matmul", [[5, 7], [7, 9]], x => Tensor.MatMul(x[0], x[1])),
+        new("matmul, transposed", [[7, 5], [9, 7]], x => Tensor.MatMul(x[0].Transpose(0, 1), x[1].Transpose(0, 1))),
+        new("matmul, batch", [[2, 3, 4], [2, 4, 5]], x => Tensor.MatMul(x[0], x[1])),
+        new("matmul, shared right", [[2, 3, 4], [4, 5]], x => Tensor.MatMul(x[0], x[1])),
+        new("matmul, broadcast batch", [[2, 1, 3, 4], [3, 4, 2]], x => Tensor.MatMul(x[0], x[1])),
+        new("matmul, vectors", [[6], [6]], x => Tensor.MatMul(x[0], x[1])),
+        new("linear", [[5, 8], [33, 8], [33]], x => Tensor.Linear(x[0], x[1], x[2])),
+        new("rms_norm", [[4, 19], [19]], x => x[0].RmsNorm(x[1], 1e-2)),
+        new("rms_norm, no weight", [[4, 19]], x => x[0].RmsNorm(null, 1e-2)),
+        new("softmax", [[3, 17]], x => x[0].Softmax(-1)),
+        new("softmax, first", [[3, 17]], x => x[0].Softmax(0)),
+        new("log_softmax", [[3, 17]], x => x[0].LogSoftmax(-1)),
+        new("index_select", [[5, 4]], x => x[0].IndexSelect(Ids(x[0], 4, 0, 4, 2)).Square()),
+        new("rotary, half", [[4, 2, 8], [4, 3], [4, 3]], x => x[0].Rotary(x[1].Detach(), x[2].Detach())),
+        new("rotary, interleaved", [[4, 2, 8], [4, 3], [4, 3]], x => x[0].Rotary(x[1].Detach(), x[2].Detach(), interleaved: true)),
+        new("cross_entropy", [[4, 11]], x => Tensor.CrossEntropySum(x[0], Ids(x[0], 3, 10, -100, 0))),
+        new("linear_cross_entropy", [[4, 6], [11, 6]], x => Tensor.LinearCrossEntropy(x[0], x[1], Ids(x[0], 3, 10, -100, 0))),
+        new("attention", [[8, 4, 8], [8, 2, 8], [8, 2, 8]], x => Tensor.Attention(x[0], x[1], x[2], Offsets)),
+        new("attention, full", [[8, 2, 6], [8, 2, 6], [8, 2, 10]], x => Tensor.Attention(x[0], x[1], x[2], Offsets, causal: false)),
+        new("attention, window", [[8, 2, 8], [8, 1, 8], [8, 1, 8]], x => Tensor.Attention(x[0], x[1], x[2], Offsets, window: 1)),
+        new("as_strided, windows", [[9]], x => x[0].Contiguous().AsStrided([4, 3], [2, 1], 0).Square()),
+    ];
+
+    private static Tensor Ids(Tensor like, params long[] ids) => Tensor.From(ids, like.Device);
+}
