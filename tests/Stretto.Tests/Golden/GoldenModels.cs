@@ -21,7 +21,7 @@ public sealed class GoldenModels
         return data;
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Folders))]
     public void Model(string name)
     {
