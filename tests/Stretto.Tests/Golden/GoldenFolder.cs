@@ -12,6 +12,25 @@ internal static class GoldenFolder
 
     public static string Root { get; } = Find();
 
+    private const string Absent = "absent";
+
+    /// <summary>A path below the golden folder, or below tests/golden where the folder lacks the first part altogether.</summary>
+    public static string Of(params string[] path) =>
+        Path.Combine([Directory.Exists(Path.Combine(Root, path[0])) ? Root : Path.Combine(Repository, "tests", "golden"), .. path]);
+
+    /// <summary>The rows, or one that <see cref="SkipIfAbsent"/> skips by name where the golden folder holds none.</summary>
+    public static TheoryData<string> OrAbsent(TheoryData<string> rows)
+    {
+        if (rows.Count == 0)
+        {
+            rows.Add(Absent);
+        }
+
+        return rows;
+    }
+
+    public static void SkipIfAbsent(string row) => Assert.SkipWhen(row == Absent, $"'{Root}' holds no such cases");
+
     /// <summary>Entries of the pending list under a section: case family and the capability that it waits for.</summary>
     public static Dictionary<string, string> Pending(string section)
     {
@@ -31,11 +50,11 @@ internal static class GoldenFolder
 
     public static JsonElement Json(params string[] path)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine([Root, .. path])));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Of(path)));
         return document.RootElement.Clone();
     }
 
-    public static SafeTensors Tensors(params string[] path) => new(Path.Combine([Root, .. path]));
+    public static SafeTensors Tensors(params string[] path) => new(Of(path));
 
     /// <summary>A number of the golden JSON, where infinities and NaN are strings.</summary>
     public static double Number(JsonElement element) => element.ValueKind == JsonValueKind.String

@@ -74,7 +74,7 @@ public sealed class GoldenOps
         return data;
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Families))]
     public void Family(string family, string device, DType dtype)
     {

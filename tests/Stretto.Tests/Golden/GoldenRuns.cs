@@ -144,7 +144,7 @@ public sealed class GoldenRuns
         return [.. flat.Chunk(length)];
     }
 
-    private static CausalLM Initial() => ModelRegistry.Load(Path.Combine([GoldenFolder.Root, .. Folder, "init"]));
+    private static CausalLM Initial() => ModelRegistry.Load(GoldenFolder.Of([.. Folder, "init"]));
 
     private static SafeTensors Tensors(string name) => GoldenFolder.Tensors([.. Folder, name]);
 }

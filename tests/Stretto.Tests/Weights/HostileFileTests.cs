@@ -11,7 +11,7 @@ public sealed class HostileFileTests
     public static TheoryData<string, string> Cases()
     {
         TheoryData<string, string> data = [];
-        if (File.Exists(Path.Combine(GoldenFolder.Root, "gguf", "bad", "bad.json")))
+        if (File.Exists(GoldenFolder.Of("gguf", "bad", "bad.json")))
         {
             JsonElement cases = GoldenFolder.Json("gguf", "bad", "bad.json").GetProperty("cases");
             foreach (JsonElement item in cases.EnumerateArray())
@@ -27,11 +27,11 @@ public sealed class HostileFileTests
         return data;
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void IsAcceptedOrRefusedByName(string file, string expect)
     {
-        string path = Path.Combine(GoldenFolder.Root, "gguf", "bad", file);
+        string path = GoldenFolder.Of("gguf", "bad", file);
         long before = GC.GetAllocatedBytesForCurrentThread();
         ModelFormatException? refusal = Opens.Refusal(path);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -50,14 +50,14 @@ public sealed class HostileFileTests
         }
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [InlineData("lfs-pointer", "Git LFS pointer")]
     [InlineData("html", "HTML page")]
     [InlineData("pickle", "pickle can run code")]
     [InlineData("data-cut", "truncated download")]
     public void SaysWhatTheFileIs(string name, string words)
     {
-        string path = Path.Combine(GoldenFolder.Root, "gguf", "bad", "safetensors", name + ".safetensors");
+        string path = GoldenFolder.Of("gguf", "bad", "safetensors", name + ".safetensors");
         Assert.SkipUnless(File.Exists(path), "the golden folder of broken files is absent");
         Assert.Contains(words, Opens.Refusal(path)!.Message, StringComparison.Ordinal);
     }

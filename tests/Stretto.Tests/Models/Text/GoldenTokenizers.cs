@@ -23,7 +23,7 @@ internal static class GoldenTokenizers
             data.Add(Path.GetRelativePath(Folder, file).Replace('\\', '/'));
         }
 
-        return data;
+        return GoldenFolder.OrAbsent(data);
     }
 
     /// <summary>Runs a family unless it waits for a capability; a waiting family that passes fails.</summary>
