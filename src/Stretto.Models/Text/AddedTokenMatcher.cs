@@ -6,9 +6,9 @@ namespace Stretto.Models.Text;
 /// <summary>Finds added tokens in text: the leftmost match, and of those the longest. Thread-safe.</summary>
 internal sealed class AddedTokenMatcher
 {
-    private readonly Dictionary<(int Node, char Unit), int> edges = [];
-    private readonly List<AddedToken?> ends = [null];
-    private readonly SearchValues<char> starts;
+    private readonly Dictionary<(int Node, char Unit), int> _edges = [];
+    private readonly List<AddedToken?> _ends = [null];
+    private readonly SearchValues<char> _starts;
 
     public AddedTokenMatcher(IEnumerable<(string Pattern, AddedToken Token)> tokens)
     {
@@ -24,26 +24,25 @@ internal sealed class AddedTokenMatcher
             int node = 0;
             foreach (char unit in pattern)
             {
-                if (!edges.TryGetValue((node, unit), out int next))
+                if (!_edges.TryGetValue((node, unit), out int next))
                 {
-                    next = ends.Count;
-                    edges.Add((node, unit), next);
-                    ends.Add(null);
+                    next = _ends.Count;
+                    _edges.Add((node, unit), next);
+                    _ends.Add(null);
                 }
 
                 node = next;
             }
 
-            ends[node] ??= token;
+            _ends[node] ??= token;
         }
 
-        starts = SearchValues.Create([.. first]);
+        _starts = SearchValues.Create([.. first]);
     }
 
     /// <summary>
     /// Appends the stretches of a text, in order: added tokens (with the white space that they swallow) and, with a
-    /// null
-    /// token, what is between them.
+    /// null token, what is between them.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="parseSpecial">Whether special tokens are recognised; other added tokens always are.</param>
@@ -92,15 +91,15 @@ internal sealed class AddedTokenMatcher
 
     private AddedToken? Next(string text, ref int at, out int length)
     {
-        while (at < text.Length && text.AsSpan(at).IndexOfAny(starts) is int skip && skip >= 0)
+        while (at < text.Length && text.AsSpan(at).IndexOfAny(_starts) is int skip && skip >= 0)
         {
             at += skip;
             AddedToken? found = null;
             length = 0;
             int node = 0;
-            for (int i = at; i < text.Length && edges.TryGetValue((node, text[i]), out node); i++)
+            for (int i = at; i < text.Length && _edges.TryGetValue((node, text[i]), out node); i++)
             {
-                if (ends[node] is { } token)
+                if (_ends[node] is { } token)
                 {
                     (found, length) = (token, i + 1 - at);
                 }

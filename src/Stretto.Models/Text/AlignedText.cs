@@ -1,10 +1,8 @@
-using System.Text;
-
 namespace Stretto.Models.Text;
 
 /// <summary>
-/// A stretch of text and, when offsets are wanted, where in the input each of its UTF-16 units comes from.
-/// Positions count Unicode scalar values of the input. Text never holds lone surrogates.
+/// A stretch of text and, when offsets are wanted, where in the input each of its UTF-16 units comes from. Positions
+/// count Unicode scalar values of the input. Text never holds lone surrogates.
 /// </summary>
 internal sealed class AlignedText(string text, int[]? starts, int[]? ends, bool atStart)
 {
@@ -60,80 +58,4 @@ internal sealed class AlignedText(string text, int[]? starts, int[]? ends, bool 
             Starts?.AsSpan(start, length).ToArray(),
             Ends?.AsSpan(start, length).ToArray(),
             AtStart && start == 0);
-}
-
-/// <summary>Builds the next version of a text, keeping for every unit where it came from.</summary>
-internal sealed class AlignedTextBuilder(string source, int[]? starts, int[]? ends)
-{
-    private const int MaxLength = 1 << 26;
-    private readonly StringBuilder text = new(source.Length + 8);
-    private readonly List<int>? newStarts = starts is null ? null : new(source.Length + 8);
-    private readonly List<int>? newEnds = ends is null ? null : new(source.Length + 8);
-
-    public AlignedTextBuilder(AlignedText source)
-        : this(source.Text, source.Starts, source.Ends)
-    {
-    }
-
-    public int Length => text.Length;
-
-    /// <summary>
-    /// Appends a character that stands where the source unit <paramref name="unit"/> stands; none when negative.
-    /// </summary>
-    public void Append(int scalar, int unit)
-    {
-        if (scalar < 0x10000)
-        {
-            text.Append((char)scalar);
-            Align(unit);
-        }
-        else
-        {
-            text.Append((char)(0xD7C0 + (scalar >> 10))).Append((char)(0xDC00 | (scalar & 0x3FF)));
-            Align(unit);
-            Align(unit);
-        }
-    }
-
-    public void Append(ReadOnlySpan<char> value, int unit)
-    {
-        text.Append(value);
-        for (int i = 0; i < value.Length; i++)
-        {
-            Align(unit);
-        }
-    }
-
-    /// <summary>Copies source units as they are.</summary>
-    public void Copy(int start, int length)
-    {
-        text.Append(source, start, length);
-        for (int i = start; newStarts is not null && i < start + length; i++)
-        {
-            Align(i);
-        }
-    }
-
-    public string Text => text.ToString();
-
-    public int[]? Starts => newStarts?.ToArray();
-
-    public int[]? Ends => newEnds?.ToArray();
-
-    public AlignedText ToText(bool atStart) => new(Text, Starts, Ends, atStart);
-
-    private void Align(int unit)
-    {
-        if (text.Length > MaxLength && text.Length > 4L * source.Length)
-        {
-            throw new InvalidDataException(
-                $"the normalizer makes a text of {source.Length} characters longer than {MaxLength}; split the text");
-        }
-
-        if (newStarts is not null)
-        {
-            newStarts.Add(unit < 0 ? 0 : starts![unit]);
-            newEnds!.Add(unit < 0 ? 0 : ends![unit]);
-        }
-    }
 }

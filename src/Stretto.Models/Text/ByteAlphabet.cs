@@ -4,8 +4,7 @@ namespace Stretto.Models.Text;
 
 /// <summary>
 /// The alphabet of byte-level tokenizers: every byte as a visible character. Printable Latin-1 stands for itself, the
-/// other
-/// 68 bytes are the characters from U+0100 on (GPT-2, Radford et al. 2019).
+/// other 68 bytes are the characters from U+0100 on (GPT-2, Radford et al. 2019).
 /// </summary>
 internal static class ByteAlphabet
 {

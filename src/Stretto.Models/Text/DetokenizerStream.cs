@@ -2,22 +2,21 @@ namespace Stretto.Models.Text;
 
 /// <summary>
 /// Decodes one text token by token. Each piece holds only whole characters; at most three bytes that may still become
-/// one
-/// wait for the next token. The pieces and the flush together are the text that <see cref="Tokenizer.Decode"/> gives.
-/// For one text and one thread at a time.
+/// one wait for the next token. The pieces and the flush together are the text that <see cref="Tokenizer.Decode"/>
+/// gives. For one text and one thread at a time.
 /// </summary>
 public sealed class DetokenizerStream
 {
-    private readonly Tokenizer tokenizer;
-    private readonly bool skipSpecialTokens;
-    private readonly CharacterSink sink = new();
-    private DecoderStage stage;
+    private readonly Tokenizer _tokenizer;
+    private readonly bool _skipSpecialTokens;
+    private readonly CharacterSink _sink = new();
+    private DecoderStage _stage;
 
     internal DetokenizerStream(Tokenizer tokenizer, bool skipSpecialTokens)
     {
-        this.tokenizer = tokenizer;
-        this.skipSpecialTokens = skipSpecialTokens;
-        stage = tokenizer.Decoding.Start(sink);
+        _tokenizer = tokenizer;
+        _skipSpecialTokens = skipSpecialTokens;
+        _stage = tokenizer.Decoding.Start(_sink);
     }
 
     /// <summary>
@@ -25,8 +24,8 @@ public sealed class DetokenizerStream
     /// </summary>
     public string Append(int id)
     {
-        tokenizer.Push(stage, id, skipSpecialTokens);
-        return sink.Take();
+        _tokenizer.Push(_stage, id, _skipSpecialTokens);
+        return _sink.Take();
     }
 
     /// <summary>
@@ -34,8 +33,8 @@ public sealed class DetokenizerStream
     /// </summary>
     public string Flush()
     {
-        stage.Finish();
-        stage = tokenizer.Decoding.Start(sink);
-        return sink.Take();
+        _stage.Finish();
+        _stage = _tokenizer.Decoding.Start(_sink);
+        return _sink.Take();
     }
 }

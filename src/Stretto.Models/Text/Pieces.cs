@@ -3,8 +3,8 @@ namespace Stretto.Models.Text;
 /// <summary>A text cut into pieces by pre-tokenizers. Text between pieces has been removed.</summary>
 internal sealed class Pieces
 {
-    private List<(int Start, int Length)> ranges = [];
-    private List<(int Start, int Length)> next = [];
+    private List<(int Start, int Length)> _ranges = [];
+    private List<(int Start, int Length)> _next = [];
 
     public Pieces(AlignedText text)
     {
@@ -14,7 +14,7 @@ internal sealed class Pieces
         AtStart = text.AtStart;
         if (Text.Length > 0)
         {
-            ranges.Add((0, Text.Length));
+            _ranges.Add((0, Text.Length));
         }
     }
 
@@ -27,9 +27,9 @@ internal sealed class Pieces
     /// <summary>Whether the text begins the input.</summary>
     public bool AtStart { get; }
 
-    public int Count => ranges.Count;
+    public int Count => _ranges.Count;
 
-    public (int Start, int Length) this[int index] => ranges[index];
+    public (int Start, int Length) this[int index] => _ranges[index];
 
     /// <summary>
     /// Cuts every piece: <paramref name="cut"/> adds the parts to keep, positions in the whole text; empty ones are
@@ -37,18 +37,18 @@ internal sealed class Pieces
     /// </summary>
     public void Cut(Action<int, int, List<(int Start, int Length)>> cut)
     {
-        next.Clear();
-        foreach ((int start, int length) in ranges)
+        _next.Clear();
+        foreach ((int start, int length) in _ranges)
         {
-            cut(start, length, next);
+            cut(start, length, _next);
         }
 
-        next.RemoveAll(r => r.Length == 0);
-        (ranges, next) = (next, ranges);
+        _next.RemoveAll(r => r.Length == 0);
+        (_ranges, _next) = (_next, _ranges);
     }
 
     /// <summary>Takes a new text and new pieces; only while offsets are not tracked.</summary>
-    public void Replace(string text, List<(int Start, int Length)> pieces) => (Text, ranges) = (text, pieces);
+    public void Replace(string text, List<(int Start, int Length)> pieces) => (Text, _ranges) = (text, pieces);
 
     /// <summary>
     /// Writes every piece anew: <paramref name="write"/> appends one piece's text; empty ones are dropped.
@@ -56,18 +56,18 @@ internal sealed class Pieces
     public void Rewrite(Action<int, int, AlignedTextBuilder> write)
     {
         AlignedTextBuilder builder = new(Text, Starts, Ends);
-        next.Clear();
-        foreach ((int start, int length) in ranges)
+        _next.Clear();
+        foreach ((int start, int length) in _ranges)
         {
             int at = builder.Length;
             write(start, length, builder);
             if (builder.Length > at)
             {
-                next.Add((at, builder.Length - at));
+                _next.Add((at, builder.Length - at));
             }
         }
 
-        (ranges, next) = (next, ranges);
+        (_ranges, _next) = (_next, _ranges);
         Text = builder.Text;
         Starts = builder.Starts;
         Ends = builder.Ends;

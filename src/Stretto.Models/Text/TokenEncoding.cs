@@ -12,8 +12,7 @@ public sealed class TokenEncoding
 
     /// <summary>
     /// The tokens as the vocabulary writes them; an added token is the text that it was found in, with the white space
-    /// that
-    /// it swallowed.
+    /// that it swallowed.
     /// </summary>
     public IReadOnlyList<string> Tokens => TokenList;
 

@@ -5,42 +5,42 @@ namespace Stretto.Models.Text;
 
 /// <summary>
 /// Text to token ids and back, as a <c>tokenizer.json</c> describes it: added tokens are found first, the rest is
-/// normalized, cut into pieces, tokenized by the model and laid out by the template. Immutable and thread-safe.
-/// Lone surrogates in a text count as U+FFFD.
+/// normalized, cut into pieces, tokenized by the model and laid out by the template. Immutable and thread-safe. Lone
+/// surrogates in a text count as U+FFFD.
 /// </summary>
 public sealed class Tokenizer
 {
-    private readonly TokenizerParts parts;
-    private readonly Normalizer? normalizer;
-    private readonly PreTokenizer? preTokenizer;
-    private readonly PostProcessor? postProcessor;
-    private readonly Decoder decoder;
-    private readonly AddedTokenMatcher rawTokens;
-    private readonly AddedTokenMatcher normalizedTokens;
-    private readonly Dictionary<int, AddedToken> added;
-    private readonly Dictionary<int, byte[]> addedTexts;
-    private readonly Dictionary<string, int> addedIds;
+    private readonly TokenizerParts _parts;
+    private readonly Normalizer? _normalizer;
+    private readonly PreTokenizer? _preTokenizer;
+    private readonly PostProcessor? _postProcessor;
+    private readonly Decoder _decoder;
+    private readonly AddedTokenMatcher _rawTokens;
+    private readonly AddedTokenMatcher _normalizedTokens;
+    private readonly Dictionary<int, AddedToken> _added;
+    private readonly Dictionary<int, byte[]> _addedTexts;
+    private readonly Dictionary<string, int> _addedIds;
 
     // As in the reference library, a special token whose text the normalizer changes is not recognised when skipping.
-    private readonly HashSet<int> skipped;
+    private readonly HashSet<int> _skipped;
 
     internal Tokenizer(TokenizerParts parts)
     {
-        this.parts = parts;
-        normalizer = parts.Part("normalizer", parts.Normalizer) is { } n ? Normalizer.Read(n) : null;
-        preTokenizer = parts.Part("pre_tokenizer", parts.PreTokenizer) is { } t ? PreTokenizer.Read(t) : null;
-        postProcessor = parts.Part("post_processor", parts.PostProcessor) is { } p ? PostProcessor.Read(p) : null;
-        decoder = parts.Part("decoder", parts.Decoder) is { } d ? Decoder.Read(d) : new JoiningDecoder();
-        added = parts.AddedTokens.ToDictionary(a => a.Id);
-        addedTexts = parts.AddedTokens.ToDictionary(
+        _parts = parts;
+        _normalizer = parts.Part("normalizer", parts.Normalizer) is { } n ? Normalizer.Read(n) : null;
+        _preTokenizer = parts.Part("pre_tokenizer", parts.PreTokenizer) is { } t ? PreTokenizer.Read(t) : null;
+        _postProcessor = parts.Part("post_processor", parts.PostProcessor) is { } p ? PostProcessor.Read(p) : null;
+        _decoder = parts.Part("decoder", parts.Decoder) is { } d ? Decoder.Read(d) : new JoiningDecoder();
+        _added = parts.AddedTokens.ToDictionary(a => a.Id);
+        _addedTexts = parts.AddedTokens.ToDictionary(
             a => a.Id, a => Encoding.UTF8.GetBytes(a.Normalized ? Normalize(a.Content) : a.Content));
         HashSet<string> special = [.. parts.AddedTokens.Where(a => a.Special).Select(a => a.Content)];
-        skipped = [.. addedTexts.Where(a => special.Contains(Encoding.UTF8.GetString(a.Value))).Select(a => a.Key)];
-        addedIds = parts.AddedTokens.ToDictionary(a => a.Content, a => a.Id, StringComparer.Ordinal);
-        rawTokens = new AddedTokenMatcher(parts.AddedTokens.Where(a => !a.Normalized).Select(a => (a.Content, a)));
-        normalizedTokens = new AddedTokenMatcher(
+        _skipped = [.. _addedTexts.Where(a => special.Contains(Encoding.UTF8.GetString(a.Value))).Select(a => a.Key)];
+        _addedIds = parts.AddedTokens.ToDictionary(a => a.Content, a => a.Id, StringComparer.Ordinal);
+        _rawTokens = new AddedTokenMatcher(parts.AddedTokens.Where(a => !a.Normalized).Select(a => (a.Content, a)));
+        _normalizedTokens = new AddedTokenMatcher(
             parts.AddedTokens.Where(a => a.Normalized).Select(a => (Normalize(a.Content), a)));
-        VocabularySize = Math.Max(parts.Model.Vocabulary.Size, added.Count == 0 ? 0 : added.Keys.Max() + 1);
+        VocabularySize = Math.Max(parts.Model.Vocabulary.Size, _added.Count == 0 ? 0 : _added.Keys.Max() + 1);
         CheckTemplate();
         BosId = Role(parts.Settings.BosToken);
         EosId = Role(parts.Settings.EosToken);
@@ -60,12 +60,12 @@ public sealed class Tokenizer
     public int? PadId { get; }
 
     /// <summary>What <c>tokenizer_config.json</c> says.</summary>
-    public TokenizerSettings Settings => parts.Settings;
+    public TokenizerSettings Settings => _parts.Settings;
 
     /// <summary>The tokens that are found before the model sees the text, special ones among them.</summary>
-    public IReadOnlyList<AddedToken> AddedTokens => parts.AddedTokens;
+    public IReadOnlyList<AddedToken> AddedTokens => _parts.AddedTokens;
 
-    internal TokenizerParts Parts => parts;
+    internal TokenizerParts Parts => _parts;
 
     /// <summary>
     /// Loads a <c>tokenizer.json</c>, or a model folder that has one and perhaps a <c>tokenizer_config.json</c>.
@@ -99,17 +99,17 @@ public sealed class Tokenizer
     {
         if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            TokenizerWriter.Write(path, parts);
+            TokenizerWriter.Write(path, _parts);
             return;
         }
 
         Directory.CreateDirectory(path);
-        TokenizerWriter.Write(Path.Combine(path, "tokenizer.json"), parts);
-        TokenizerWriter.WriteSettings(Path.Combine(path, "tokenizer_config.json"), parts.Settings);
+        TokenizerWriter.Write(Path.Combine(path, "tokenizer.json"), _parts);
+        TokenizerWriter.WriteSettings(Path.Combine(path, "tokenizer_config.json"), _parts.Settings);
     }
 
     /// <summary>The same tokenizer with other settings, for <see cref="Save"/> and the roles of tokens.</summary>
-    public Tokenizer With(TokenizerSettings settings) => new(parts with { Settings = settings });
+    public Tokenizer With(TokenizerSettings settings) => new(_parts with { Settings = settings });
 
     /// <summary>Encodes a text.</summary>
     /// <param name="text">The text.</param>
@@ -140,7 +140,7 @@ public sealed class Tokenizer
             {
                 (int start, int length) = pieces[i];
                 tokens.Clear();
-                parts.Model.Tokenize(pieces.Text.AsSpan(start, length), tokens);
+                _parts.Model.Tokenize(pieces.Text.AsSpan(start, length), tokens);
                 foreach (ModelToken made in tokens)
                 {
                     ids.Add(made.Id);
@@ -165,7 +165,7 @@ public sealed class Tokenizer
             encodings.Add(Track(second, parseSpecial, 1));
         }
 
-        encodings = postProcessor?.Apply(encodings, addSpecialTokens, IdToTokenOrNull) ?? encodings;
+        encodings = _postProcessor?.Apply(encodings, addSpecialTokens, IdToTokenOrNull) ?? encodings;
         if (addSpecialTokens)
         {
             AddBosAndEos(encodings);
@@ -180,7 +180,7 @@ public sealed class Tokenizer
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = false)
     {
         CharacterSink sink = new();
-        DecoderStage stage = decoder.Start(sink);
+        DecoderStage stage = _decoder.Start(sink);
         foreach (int id in ids)
         {
             Push(stage, id, skipSpecialTokens);
@@ -196,7 +196,7 @@ public sealed class Tokenizer
 
     /// <summary>The id of a token as the vocabulary writes it (byte-level: spaces are Ġ), or null.</summary>
     public int? TokenToId(string token) =>
-        addedIds.TryGetValue(token, out int id) || parts.Model.Vocabulary.TryGet(token, out id) ? id : null;
+        _addedIds.TryGetValue(token, out int id) || _parts.Model.Vocabulary.TryGet(token, out id) ? id : null;
 
     /// <summary>A token as the vocabulary writes it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No token has this id.</exception>
@@ -205,20 +205,20 @@ public sealed class Tokenizer
             nameof(id), id, $"no token has this id; the highest is {VocabularySize - 1}");
 
     /// <summary>Whether an id is that of a special token.</summary>
-    public bool IsSpecial(int id) => added.TryGetValue(id, out AddedToken? token) && token.Special;
+    public bool IsSpecial(int id) => _added.TryGetValue(id, out AddedToken? token) && token.Special;
 
-    internal Decoder Decoding => decoder;
+    internal Decoder Decoding => _decoder;
 
     internal void Push(DecoderStage stage, int id, bool skipSpecialTokens)
     {
-        if (added.TryGetValue(id, out AddedToken? token))
+        if (_added.TryGetValue(id, out AddedToken? token))
         {
-            if (!(skipSpecialTokens && skipped.Contains(id)))
+            if (!(skipSpecialTokens && _skipped.Contains(id)))
             {
-                stage.PushAdded(addedTexts[id]);
+                stage.PushAdded(_addedTexts[id]);
             }
         }
-        else if (parts.Model.Vocabulary[id] is { } text)
+        else if (_parts.Model.Vocabulary[id] is { } text)
         {
             stage.Push(Encoding.UTF8.GetBytes(text), continues: false);
         }
@@ -229,7 +229,7 @@ public sealed class Tokenizer
     {
         AlignedText whole = AlignedText.Of(Wellformed(text), track);
         List<(int Start, int Length, AddedToken? Token)> outer = [];
-        rawTokens.Split(whole.Text, parseSpecial, outer);
+        _rawTokens.Split(whole.Text, parseSpecial, outer);
         List<(int Start, int Length, AddedToken? Token)> inner = [];
         foreach ((int start, int length, AddedToken? token) in outer)
         {
@@ -240,16 +240,16 @@ public sealed class Tokenizer
                 continue;
             }
 
-            AlignedText normalized = normalizer?.Apply(stretch) ?? stretch;
+            AlignedText normalized = _normalizer?.Apply(stretch) ?? stretch;
             inner.Clear();
-            normalizedTokens.Split(normalized.Text, parseSpecial, inner);
+            _normalizedTokens.Split(normalized.Text, parseSpecial, inner);
             foreach ((int from, int count, AddedToken? found) in inner)
             {
                 AlignedText part = normalized.Slice(from, count);
                 Pieces? pieces = found is null ? new Pieces(part) : null;
                 if (pieces is not null)
                 {
-                    preTokenizer?.Apply(pieces);
+                    _preTokenizer?.Apply(pieces);
                 }
 
                 yield return (found, pieces, part);
@@ -261,14 +261,14 @@ public sealed class Tokenizer
     private void CheckTemplate()
     {
         List<TokenEncoding> texts = [new TokenEncoding(), new TokenEncoding()];
-        for (int count = 1; count <= 2 && postProcessor is not null; count++)
+        for (int count = 1; count <= 2 && _postProcessor is not null; count++)
         {
-            List<TokenEncoding> laidOut = postProcessor.Apply(texts[..count], addTemplate: true, IdToTokenOrNull);
+            List<TokenEncoding> laidOut = _postProcessor.Apply(texts[..count], addTemplate: true, IdToTokenOrNull);
             int? stranger = laidOut.SelectMany(e => e.IdList).Cast<int?>()
                 .FirstOrDefault(i => IdToTokenOrNull(i!.Value) is null);
             if (stranger is { } id)
             {
-                throw new ModelFormatException(parts.Path, "post_processor", $"no token has the template's id {id}");
+                throw new ModelFormatException(_parts.Path, "post_processor", $"no token has the template's id {id}");
             }
         }
     }
@@ -291,12 +291,12 @@ public sealed class Tokenizer
             {
                 (int start, int length) = pieces[i];
                 tokens.Clear();
-                parts.Model.Tokenize(pieces.Text.AsSpan(start, length), tokens);
+                _parts.Model.Tokenize(pieces.Text.AsSpan(start, length), tokens);
                 foreach (ModelToken made in tokens)
                 {
                     encoding.Add(
                         made.Id,
-                        parts.Model.Vocabulary[made.Id]!,
+                        _parts.Model.Vocabulary[made.Id]!,
                         pieces.Starts![start + made.Start],
                         pieces.Ends![start + Math.Max(made.Start, made.End - 1)],
                         typeId,
@@ -324,12 +324,12 @@ public sealed class Tokenizer
     }
 
     private string Normalize(string content) =>
-        normalizer?.Apply(AlignedText.Of(Wellformed(content), track: false)).Text ?? content;
+        _normalizer?.Apply(AlignedText.Of(Wellformed(content), track: false)).Text ?? content;
 
     private int? Role(string? token) => token is null ? null : TokenToId(token);
 
     private string? IdToTokenOrNull(int id) =>
-        added.TryGetValue(id, out AddedToken? token) ? token.Content : parts.Model.Vocabulary[id];
+        _added.TryGetValue(id, out AddedToken? token) ? token.Content : _parts.Model.Vocabulary[id];
 
     /// <summary>Replaces lone surrogates.</summary>
     private static string Wellformed(string text)

@@ -7,24 +7,24 @@ internal sealed class Vocabulary
 {
     private const int MaxTokens = 1 << 22;
     private const int MaxUnused = 1 << 20;
-    private readonly Dictionary<string, int> ids;
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup;
-    private readonly string?[] tokens;
+    private readonly Dictionary<string, int> _ids;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly string?[] _tokens;
 
     /// <param name="ids">Every token; ids are not negative.</param>
     public Vocabulary(Dictionary<string, int> ids)
     {
-        this.ids = ids;
-        lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        tokens = new string?[ids.Count == 0 ? 0 : ids.Values.Max() + 1];
+        _ids = ids;
+        _lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        _tokens = new string?[ids.Count == 0 ? 0 : ids.Values.Max() + 1];
         foreach ((string token, int id) in ids)
         {
-            tokens[id] = token;
+            _tokens[id] = token;
         }
     }
 
     /// <summary>One more than the highest id.</summary>
-    public int Size => tokens.Length;
+    public int Size => _tokens.Length;
 
     public static Vocabulary Read(PartJson json)
     {
@@ -58,16 +58,16 @@ internal sealed class Vocabulary
             : throw json.Wrong($"the highest id is {highest} but only {ids.Count} ids are used");
     }
 
-    public bool TryGet(ReadOnlySpan<char> token, out int id) => lookup.TryGetValue(token, out id);
+    public bool TryGet(ReadOnlySpan<char> token, out int id) => _lookup.TryGetValue(token, out id);
 
-    public string? this[int id] => (uint)id < (uint)tokens.Length ? tokens[id] : null;
+    public string? this[int id] => (uint)id < (uint)_tokens.Length ? _tokens[id] : null;
 
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        for (int id = 0; id < tokens.Length; id++)
+        for (int id = 0; id < _tokens.Length; id++)
         {
-            if (tokens[id] is { } token)
+            if (_tokens[id] is { } token)
             {
                 writer.WriteNumber(token, id);
             }

@@ -14,15 +14,15 @@ internal sealed class BpeModel : TokenModel
     private const int CachedLength = 48;
 
     [ThreadStatic]
-    private static BpeMerger? merger;
+    private static BpeMerger? _merger;
 
-    private readonly PairTable table;
-    private readonly int[] common = new int[0x180];
-    private readonly int unknownId;
-    private readonly int[] byteIds;
-    private readonly ConcurrentDictionary<string, ModelToken[]> cache = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ModelToken[]>.AlternateLookup<ReadOnlySpan<char>> cached;
-    private int cachedCount;
+    private readonly PairTable _table;
+    private readonly int[] _common = new int[0x180];
+    private readonly int _unknownId;
+    private readonly int[] _byteIds;
+    private readonly ConcurrentDictionary<string, ModelToken[]> _cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ModelToken[]>.AlternateLookup<ReadOnlySpan<char>> _cached;
+    private int _cachedCount;
 
     /// <exception cref="KeyNotFoundException">The unknown token is not in the vocabulary.</exception>
     public BpeModel(Vocabulary vocabulary, IReadOnlyList<(int Left, int Right, int Merged)> merges, BpeOptions options)
@@ -30,24 +30,24 @@ internal sealed class BpeModel : TokenModel
     {
         Merges = merges;
         Options = options;
-        table = new PairTable(merges);
-        cached = cache.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (int c = 0; c < common.Length; c++)
+        _table = new PairTable(merges);
+        _cached = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (int c = 0; c < _common.Length; c++)
         {
-            common[c] = vocabulary.TryGet([(char)c], out int id) ? id : -1;
+            _common[c] = vocabulary.TryGet([(char)c], out int id) ? id : -1;
         }
 
-        unknownId = -1;
-        if (options.UnknownToken is { } unknown && !vocabulary.TryGet(unknown, out unknownId))
+        _unknownId = -1;
+        if (options.UnknownToken is { } unknown && !vocabulary.TryGet(unknown, out _unknownId))
         {
             throw new KeyNotFoundException($"the unknown token '{unknown}' is not in the vocabulary");
         }
 
-        byteIds = new int[256];
+        _byteIds = new int[256];
         for (int i = 0; i < 256; i++)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"<0x{i:X2}>");
-            byteIds[i] = options.ByteFallback && vocabulary.TryGet(name, out int id) ? id : -1;
+            _byteIds[i] = options.ByteFallback && vocabulary.TryGet(name, out int id) ? id : -1;
         }
     }
 
@@ -63,21 +63,21 @@ internal sealed class BpeModel : TokenModel
             return;
         }
 
-        if (piece.Length <= CachedLength && cached.TryGetValue(piece, out ModelToken[]? known))
+        if (piece.Length <= CachedLength && _cached.TryGetValue(piece, out ModelToken[]? known))
         {
             tokens.AddRange(known);
             return;
         }
 
         int first = tokens.Count;
-        BpeMerger work = merger ??= new BpeMerger();
+        BpeMerger work = _merger ??= new BpeMerger();
         work.Clear();
         AddSymbols(piece, work);
-        work.Merge(table, tokens);
-        if (piece.Length <= CachedLength && cachedCount < CachedPieces)
+        work.Merge(_table, tokens);
+        if (piece.Length <= CachedLength && _cachedCount < CachedPieces)
         {
-            Interlocked.Increment(ref cachedCount);
-            cache.TryAdd(piece.ToString(), [.. tokens.Skip(first)]);
+            Interlocked.Increment(ref _cachedCount);
+            _cache.TryAdd(piece.ToString(), [.. tokens.Skip(first)]);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class BpeModel : TokenModel
             int length = char.IsHighSurrogate(piece[at]) ? 2 : 1;
             int end = at + length;
             ReadOnlySpan<char> symbol = marked ? Mark(piece, at, end) : piece[at..end];
-            int id = !marked && piece[at] < common.Length ? common[piece[at]]
+            int id = !marked && piece[at] < _common.Length ? _common[piece[at]]
                 : Vocabulary.TryGet(symbol, out int found) ? found
                 : -1;
             if (id >= 0)
@@ -100,7 +100,7 @@ internal sealed class BpeModel : TokenModel
                 Flush(ref unknown, work);
                 work.Add(id, at, end);
             }
-            else if (!FallBack(symbol, at, end, work) && unknownId >= 0)
+            else if (!FallBack(symbol, at, end, work) && _unknownId >= 0)
             {
                 if (unknown is { } pending && Options.FuseUnknown)
                 {
@@ -123,7 +123,7 @@ internal sealed class BpeModel : TokenModel
     {
         if (unknown is { } pending)
         {
-            work.Add(unknownId, pending.Start, pending.End);
+            work.Add(_unknownId, pending.Start, pending.End);
             unknown = null;
         }
     }
@@ -141,14 +141,14 @@ internal sealed class BpeModel : TokenModel
         }
 
         byte[] bytes = Encoding.UTF8.GetBytes(symbol.ToString());
-        if (!Array.TrueForAll(bytes, b => byteIds[b] >= 0))
+        if (!Array.TrueForAll(bytes, b => _byteIds[b] >= 0))
         {
             return false;
         }
 
         foreach (byte value in bytes)
         {
-            work.Add(byteIds[value], start, end);
+            work.Add(_byteIds[value], start, end);
         }
 
         return true;

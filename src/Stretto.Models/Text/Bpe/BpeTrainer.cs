@@ -6,17 +6,15 @@ namespace Stretto.Models.Text;
 
 /// <summary>
 /// Trains a byte-pair vocabulary (Sennrich et al. 2016): the most frequent pair of neighbours merges, again and again;
-/// ties
-/// go to the smaller pair of ids. Words are counted once and pair counts kept up to date, so the time is that of
-/// reading
-/// the text plus a little for each merge. Not thread-safe.
+/// ties go to the smaller pair of ids. Words are counted once and pair counts kept up to date, so the time is that of
+/// reading the text plus a little for each merge. Not thread-safe.
 /// </summary>
 public sealed class BpeTrainer
 {
-    private readonly BpeTrainerOptions options;
-    private readonly Tokenizer pipeline;
-    private readonly Dictionary<string, long> words = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> lookup;
+    private readonly BpeTrainerOptions _options;
+    private readonly Tokenizer _pipeline;
+    private readonly Dictionary<string, long> _words = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="Weights.ModelFormatException">
@@ -25,10 +23,10 @@ public sealed class BpeTrainer
     public BpeTrainer(BpeTrainerOptions options)
     {
         options.Validate();
-        this.options = options;
-        lookup = words.GetAlternateLookup<ReadOnlySpan<char>>();
+        _options = options;
+        _lookup = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         BpeModel empty = new(new Vocabulary([]), [], new BpeOptions());
-        pipeline = new Tokenizer(Parts(empty, []));
+        _pipeline = new Tokenizer(Parts(empty, []));
     }
 
     /// <summary>Trains on texts; the parts of the tokenizer come from the options.</summary>
@@ -46,12 +44,12 @@ public sealed class BpeTrainer
     /// <summary>Counts the words of one more text. Special tokens in it are ordinary text: leave them out.</summary>
     public void Add(string text)
     {
-        foreach ((_, Pieces? pieces, _) in pipeline.Stretches(text, parseSpecial: false, track: false))
+        foreach ((_, Pieces? pieces, _) in _pipeline.Stretches(text, parseSpecial: false, track: false))
         {
             for (int i = 0; i < pieces!.Count; i++)
             {
                 (int start, int length) = pieces[i];
-                CollectionsMarshal.GetValueRefOrAddDefault(lookup, pieces.Text.AsSpan(start, length), out _)++;
+                CollectionsMarshal.GetValueRefOrAddDefault(_lookup, pieces.Text.AsSpan(start, length), out _)++;
             }
         }
     }
@@ -71,20 +69,20 @@ public sealed class BpeTrainer
             [.. training.Merges.Select(m => (m.Left, m.Right, m.Merged))],
             new BpeOptions
             {
-                ContinuingSubwordPrefix = options.ContinuingSubwordPrefix,
-                EndOfWordSuffix = options.EndOfWordSuffix,
+                ContinuingSubwordPrefix = _options.ContinuingSubwordPrefix,
+                EndOfWordSuffix = _options.EndOfWordSuffix,
             });
-        AddedToken[] special = [.. options.SpecialTokens.Select((token, id) => new AddedToken(id, token))];
+        AddedToken[] special = [.. _options.SpecialTokens.Select((token, id) => new AddedToken(id, token))];
         return new Tokenizer(Parts(model, special));
     }
 
-    internal IReadOnlyDictionary<string, long> Words => words;
+    internal IReadOnlyDictionary<string, long> Words => _words;
 
     /// <summary>The vocabulary in id order and the merges with the counts that they had.</summary>
     internal BpeTraining Run()
     {
-        BpeTraining training = new(options.MaxTokenLength ?? int.MaxValue, options.ContinuingSubwordPrefix);
-        foreach (string token in options.SpecialTokens)
+        BpeTraining training = new(_options.MaxTokenLength ?? int.MaxValue, _options.ContinuingSubwordPrefix);
+        foreach (string token in _options.SpecialTokens)
         {
             training.Token(token);
         }
@@ -95,7 +93,7 @@ public sealed class BpeTrainer
             training.Token(char.ConvertFromUtf32(scalar));
         }
 
-        (string Word, long Count)[] sorted = [.. words.Select(w => (w.Key, w.Value))];
+        (string Word, long Count)[] sorted = [.. _words.Select(w => (w.Key, w.Value))];
         Array.Sort(sorted, (a, b) => string.CompareOrdinal(a.Word, b.Word));
         List<(List<string> Symbols, long Count)> split = [.. sorted.Select(w => (Symbols(w.Word, alphabet), w.Count))];
         foreach (string symbol in split.SelectMany(w => w.Symbols).Distinct().OrderBy(s => s, CodePointOrder.Instance))
@@ -108,17 +106,17 @@ public sealed class BpeTrainer
             training.Word([.. symbols.Select(training.Token)], count);
         }
 
-        training.Run(options.VocabularySize, Math.Max(1, options.MinFrequency));
+        training.Run(_options.VocabularySize, Math.Max(1, _options.MinFrequency));
         return training;
     }
 
     private TokenizerParts Parts(BpeModel model, IReadOnlyList<AddedToken> special) => new(model, special)
     {
         Path = "the trainer's options",
-        Normalizer = Json(options.Normalizer),
-        PreTokenizer = Json(options.PreTokenizer),
-        Decoder = Json(options.Decoder),
-        Settings = options.Settings,
+        Normalizer = Json(_options.Normalizer),
+        PreTokenizer = Json(_options.PreTokenizer),
+        Decoder = Json(_options.Decoder),
+        Settings = _options.Settings,
     };
 
     private static JsonElement? Json(string? text)
@@ -138,7 +136,7 @@ public sealed class BpeTrainer
     private HashSet<int> Alphabet()
     {
         Dictionary<int, long> counts = [];
-        foreach ((string word, long count) in words)
+        foreach ((string word, long count) in _words)
         {
             foreach (Rune rune in word.EnumerateRunes())
             {
@@ -146,14 +144,14 @@ public sealed class BpeTrainer
             }
         }
 
-        IEnumerable<string> initial = options.InitialAlphabet ?? ByteAlphabet.Sorted.Select(c => c.ToString());
+        IEnumerable<string> initial = _options.InitialAlphabet ?? ByteAlphabet.Sorted.Select(c => c.ToString());
         foreach (string character in initial.Where(c => c.Length > 0))
         {
             counts[char.ConvertToUtf32(character, 0)] = long.MaxValue;
         }
 
         IEnumerable<int> kept = counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => c.Key);
-        return [.. kept.Take(options.LimitAlphabet ?? int.MaxValue)];
+        return [.. kept.Take(_options.LimitAlphabet ?? int.MaxValue)];
     }
 
     /// <summary>The marked characters of a word; those outside the alphabet are left out.</summary>
@@ -166,8 +164,8 @@ public sealed class BpeTrainer
             int end = at + rune.Utf16SequenceLength;
             if (alphabet.Contains(rune.Value))
             {
-                string prefix = at > 0 ? options.ContinuingSubwordPrefix : "";
-                string suffix = end == word.Length ? options.EndOfWordSuffix : "";
+                string prefix = at > 0 ? _options.ContinuingSubwordPrefix : "";
+                string suffix = end == word.Length ? _options.EndOfWordSuffix : "";
                 symbols.Add(string.Concat(prefix, word.AsSpan(at, end - at), suffix));
             }
 

@@ -4,17 +4,16 @@ namespace Stretto.Models.Text;
 
 /// <summary>
 /// One run of merging: words as lists of ids, the count of every pair, the words that may hold it, and a queue of pairs
-/// by
-/// count whose outdated entries are put right when they come up.
+/// by count whose outdated entries are put right when they come up.
 /// </summary>
 internal sealed class BpeTraining(int maxTokenLength, string prefix)
 {
-    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
-    private readonly List<int> lengths = [];
-    private readonly List<(int[] Symbols, int Length, long Count)> words = [];
-    private readonly Dictionary<ulong, Pair> pairs = [];
-    private readonly PriorityQueue<ulong, (long NegativeCount, ulong Pair)> queue = new();
-    private readonly HashSet<ulong> grown = [];
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly List<int> _lengths = [];
+    private readonly List<(int[] Symbols, int Length, long Count)> _words = [];
+    private readonly Dictionary<ulong, Pair> _pairs = [];
+    private readonly PriorityQueue<ulong, (long NegativeCount, ulong Pair)> _queue = new();
+    private readonly HashSet<ulong> _grown = [];
 
     /// <summary>Tokens in the order of their ids.</summary>
     public List<string> Tokens { get; } = [];
@@ -25,12 +24,12 @@ internal sealed class BpeTraining(int maxTokenLength, string prefix)
     /// <summary>The id of a token, a new one when it is new.</summary>
     public int Token(string token)
     {
-        if (!ids.TryGetValue(token, out int id))
+        if (!_ids.TryGetValue(token, out int id))
         {
             id = Tokens.Count;
-            ids.Add(token, id);
+            _ids.Add(token, id);
             Tokens.Add(token);
-            lengths.Add(1);
+            _lengths.Add(1);
         }
 
         return id;
@@ -38,24 +37,24 @@ internal sealed class BpeTraining(int maxTokenLength, string prefix)
 
     public void Word(int[] symbols, long count)
     {
-        words.Add((symbols, symbols.Length, count));
+        _words.Add((symbols, symbols.Length, count));
         for (int i = 0; i + 1 < symbols.Length; i++)
         {
-            Change(symbols[i], symbols[i + 1], count, words.Count - 1);
+            Change(symbols[i], symbols[i + 1], count, _words.Count - 1);
         }
     }
 
     public void Run(int vocabularySize, long minCount)
     {
         Enqueue();
-        while (Tokens.Count < vocabularySize && queue.TryDequeue(out ulong key, out (long NegativeCount, ulong) at))
+        while (Tokens.Count < vocabularySize && _queue.TryDequeue(out ulong key, out (long NegativeCount, ulong) at))
         {
-            Pair pair = pairs[key];
+            Pair pair = _pairs[key];
             if (pair.Count != -at.NegativeCount)
             {
                 if (pair.Count > 0)
                 {
-                    queue.Enqueue(key, (-pair.Count, key));
+                    _queue.Enqueue(key, (-pair.Count, key));
                 }
 
                 continue;
@@ -73,16 +72,16 @@ internal sealed class BpeTraining(int maxTokenLength, string prefix)
 
     private void Enqueue()
     {
-        foreach (ulong key in grown)
+        foreach (ulong key in _grown)
         {
-            long count = pairs[key].Count;
+            long count = _pairs[key].Count;
             if (count > 0)
             {
-                queue.Enqueue(key, (-count, key));
+                _queue.Enqueue(key, (-count, key));
             }
         }
 
-        grown.Clear();
+        _grown.Clear();
     }
 
     private void Merge(int left, int right, Pair pair)
@@ -94,7 +93,7 @@ internal sealed class BpeTraining(int maxTokenLength, string prefix)
         int merged = Token(token);
         if (merged == known)
         {
-            lengths[merged] = lengths[left] + lengths[right];
+            _lengths[merged] = _lengths[left] + _lengths[right];
         }
 
         Merges.Add((left, right, merged, pair.Count));
@@ -117,7 +116,7 @@ internal sealed class BpeTraining(int maxTokenLength, string prefix)
 
     private void MergeIn(int word, int left, int right, int merged)
     {
-        (int[] symbols, int length, long count) = words[word];
+        (int[] symbols, int length, long count) = _words[word];
         int write = 0;
         for (int read = 0; read < length; read++)
         {
@@ -143,12 +142,12 @@ internal sealed class BpeTraining(int maxTokenLength, string prefix)
             read++;
         }
 
-        CollectionsMarshal.AsSpan(words)[word].Length = write;
+        CollectionsMarshal.AsSpan(_words)[word].Length = write;
     }
 
     private void Grow(int left, int right, long count, int word)
     {
-        if (lengths[left] + lengths[right] < maxTokenLength)
+        if (_lengths[left] + _lengths[right] < maxTokenLength)
         {
             Change(left, right, count, word);
         }
@@ -157,12 +156,12 @@ internal sealed class BpeTraining(int maxTokenLength, string prefix)
     private void Change(int left, int right, long change, int word)
     {
         ulong key = ((ulong)(uint)left << 32) | (uint)right;
-        ref Pair? pair = ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, key, out _);
+        ref Pair? pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, key, out _);
         pair ??= new Pair();
         pair.Count += change;
         if (change > 0)
         {
-            grown.Add(key);
+            _grown.Add(key);
             if (pair.Words.Count == 0 || pair.Words[^1] != word)
             {
                 pair.Words.Add(word);

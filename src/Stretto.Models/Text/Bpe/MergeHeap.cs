@@ -4,57 +4,57 @@ namespace Stretto.Models.Text;
 internal sealed class MergeHeap
 {
     private const int Small = 256;
-    private ulong[] keys = new ulong[Small];
-    private int count;
+    private ulong[] _keys = new ulong[Small];
+    private int _count;
 
-    public void Clear() => count = 0;
+    public void Clear() => _count = 0;
 
     /// <summary>Gives up memory that a long text needed.</summary>
-    public void Trim() => keys = new ulong[Small];
+    public void Trim() => _keys = new ulong[Small];
 
     public void Push(int rank, int position)
     {
-        if (count == keys.Length)
+        if (_count == _keys.Length)
         {
-            Array.Resize(ref keys, count * 2);
+            Array.Resize(ref _keys, _count * 2);
         }
 
         ulong key = ((ulong)(uint)rank << 32) | (uint)position;
-        int at = count++;
-        while (at > 0 && keys[(at - 1) >> 1] > key)
+        int at = _count++;
+        while (at > 0 && _keys[(at - 1) >> 1] > key)
         {
-            keys[at] = keys[(at - 1) >> 1];
+            _keys[at] = _keys[(at - 1) >> 1];
             at = (at - 1) >> 1;
         }
 
-        keys[at] = key;
+        _keys[at] = key;
     }
 
     public bool TryPop(out int rank, out int position)
     {
-        if (count == 0)
+        if (_count == 0)
         {
             rank = position = -1;
             return false;
         }
 
-        (rank, position) = ((int)(keys[0] >> 32), (int)(uint)keys[0]);
-        ulong last = keys[--count];
+        (rank, position) = ((int)(_keys[0] >> 32), (int)(uint)_keys[0]);
+        ulong last = _keys[--_count];
         int at = 0;
         int child;
-        while ((child = (2 * at) + 1) < count)
+        while ((child = (2 * at) + 1) < _count)
         {
-            child += child + 1 < count && keys[child + 1] < keys[child] ? 1 : 0;
-            if (keys[child] >= last)
+            child += child + 1 < _count && _keys[child + 1] < _keys[child] ? 1 : 0;
+            if (_keys[child] >= last)
             {
                 break;
             }
 
-            keys[at] = keys[child];
+            _keys[at] = _keys[child];
             at = child;
         }
 
-        keys[at] = last;
+        _keys[at] = last;
         return true;
     }
 }

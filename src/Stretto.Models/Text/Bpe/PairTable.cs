@@ -5,19 +5,19 @@ namespace Stretto.Models.Text;
 /// <summary>Merges by their two ids: an open-addressing table, seeded so that no file can make it slow.</summary>
 internal sealed class PairTable
 {
-    private readonly Entry[] entries;
-    private readonly int mask;
+    private readonly Entry[] _entries;
+    private readonly int _mask;
 
     public PairTable(IReadOnlyList<(int Left, int Right, int Merged)> merges)
     {
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, merges.Count * 2));
-        mask = size - 1;
-        entries = new Entry[size];
+        _mask = size - 1;
+        _entries = new Entry[size];
         for (int rank = 0; rank < merges.Count; rank++)
         {
             (int left, int right, int merged) = merges[rank];
             int at = Find(left, right);
-            entries[at] = new Entry(left, right, rank + 1, merged);
+            _entries[at] = new Entry(left, right, rank + 1, merged);
         }
     }
 
@@ -27,17 +27,17 @@ internal sealed class PairTable
     /// </summary>
     public int Rank(int left, int right, out int merged)
     {
-        ref readonly Entry entry = ref entries[Find(left, right)];
+        ref readonly Entry entry = ref _entries[Find(left, right)];
         merged = entry.Merged;
         return entry.Rank == 0 ? int.MaxValue : entry.Rank - 1;
     }
 
     private int Find(int left, int right)
     {
-        int at = HashCode.Combine(left, right) & mask;
-        while (entries[at].Rank != 0 && (entries[at].Left != left || entries[at].Right != right))
+        int at = HashCode.Combine(left, right) & _mask;
+        while (_entries[at].Rank != 0 && (_entries[at].Left != left || _entries[at].Right != right))
         {
-            at = (at + 1) & mask;
+            at = (at + 1) & _mask;
         }
 
         return at;

@@ -9,16 +9,16 @@ namespace Stretto.Models.Text;
 /// </summary>
 internal sealed class CharacterSink : DecoderStage
 {
-    private readonly StringBuilder text = new();
-    private readonly byte[] held = new byte[4];
-    private int count;
+    private readonly StringBuilder _text = new();
+    private readonly byte[] _held = new byte[4];
+    private int _count;
 
     public override void Push(ReadOnlySpan<byte> token, bool continues)
     {
         int at = 0;
-        while (count > 0 && at < token.Length)
+        while (_count > 0 && at < token.Length)
         {
-            held[count++] = token[at++];
+            _held[_count++] = token[at++];
             Settle();
         }
 
@@ -28,8 +28,8 @@ internal sealed class CharacterSink : DecoderStage
             OperationStatus status = Rune.DecodeFromUtf8(rest, out Rune rune, out int consumed);
             if (status == OperationStatus.NeedMoreData || IsHalfSurrogate(rest))
             {
-                rest.CopyTo(held);
-                count = rest.Length;
+                rest.CopyTo(_held);
+                _count = rest.Length;
                 return;
             }
 
@@ -40,9 +40,9 @@ internal sealed class CharacterSink : DecoderStage
 
     public override void Finish()
     {
-        while (count > 0)
+        while (_count > 0)
         {
-            Rune.DecodeFromUtf8(held.AsSpan(0, count), out Rune rune, out int consumed);
+            Rune.DecodeFromUtf8(_held.AsSpan(0, _count), out Rune rune, out int consumed);
             Release(rune, consumed);
         }
     }
@@ -50,16 +50,16 @@ internal sealed class CharacterSink : DecoderStage
     /// <summary>The characters since the last call.</summary>
     public string Take()
     {
-        string taken = text.ToString();
-        text.Clear();
+        string taken = _text.ToString();
+        _text.Clear();
         return taken;
     }
 
     private void Settle()
     {
-        while (count > 0)
+        while (_count > 0)
         {
-            ReadOnlySpan<byte> bytes = held.AsSpan(0, count);
+            ReadOnlySpan<byte> bytes = _held.AsSpan(0, _count);
             OperationStatus status = Rune.DecodeFromUtf8(bytes, out Rune rune, out int consumed);
             if (status == OperationStatus.NeedMoreData || IsHalfSurrogate(bytes))
             {
@@ -73,14 +73,14 @@ internal sealed class CharacterSink : DecoderStage
     private void Release(Rune rune, int consumed)
     {
         Append(rune);
-        count -= consumed;
-        held.AsSpan(consumed, count).CopyTo(held);
+        _count -= consumed;
+        _held.AsSpan(consumed, _count).CopyTo(_held);
     }
 
     private void Append(Rune rune)
     {
         Span<char> units = stackalloc char[2];
-        text.Append(units[..rune.EncodeToUtf16(units)]);
+        _text.Append(units[..rune.EncodeToUtf16(units)]);
     }
 
     /// <summary>

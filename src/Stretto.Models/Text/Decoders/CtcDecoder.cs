@@ -8,32 +8,32 @@ namespace Stretto.Models.Text;
 /// </summary>
 internal sealed class CtcDecoder(PartJson json) : Decoder
 {
-    private readonly string pad = json.TextOrNull("pad_token") ?? "<pad>";
-    private readonly string delimiter = json.TextOrNull("word_delimiter_token") ?? "|";
-    private readonly bool cleanUp = json.Flag("cleanup", true);
+    private readonly string _pad = json.TextOrNull("pad_token") ?? "<pad>";
+    private readonly string _delimiter = json.TextOrNull("word_delimiter_token") ?? "|";
+    private readonly bool _cleanUp = json.Flag("cleanup", true);
 
     public override DecoderStage Start(DecoderStage next) => new Stage(this, next);
 
     private sealed class Stage(CtcDecoder decoder, DecoderStage next) : DecoderStage
     {
-        private string? last;
+        private string? _last;
 
         public override void Push(ReadOnlySpan<byte> token, bool continues)
         {
             string text = Encoding.UTF8.GetString(token);
-            bool repeated = text == last;
-            last = text;
+            bool repeated = text == _last;
+            _last = text;
             if (repeated)
             {
                 return;
             }
 
-            text = decoder.pad.Length > 0 ? text.Replace(decoder.pad, "", StringComparison.Ordinal) : text;
-            if (decoder.cleanUp)
+            text = decoder._pad.Length > 0 ? text.Replace(decoder._pad, "", StringComparison.Ordinal) : text;
+            if (decoder._cleanUp)
             {
                 text = WordPieceDecoder.CleanUp(text);
-                text = decoder.delimiter.Length > 0
-                    ? text.Replace(decoder.delimiter, " ", StringComparison.Ordinal)
+                text = decoder._delimiter.Length > 0
+                    ? text.Replace(decoder._delimiter, " ", StringComparison.Ordinal)
                     : text;
             }
 

@@ -7,16 +7,16 @@ internal sealed class JoiningDecoder : Decoder
 
     private sealed class Stage(DecoderStage next) : DecoderStage
     {
-        private bool started;
+        private bool _started;
 
         public override void Push(ReadOnlySpan<byte> token, bool continues)
         {
-            if (started)
+            if (_started)
             {
                 next.Push(" "u8, continues: false);
             }
 
-            started = true;
+            _started = true;
             next.Push(token, continues);
         }
 

@@ -13,8 +13,8 @@ internal sealed class WordPieceDecoder(PartJson json) : Decoder
         (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
     ];
 
-    private readonly string prefix = json.TextOrNull("prefix") ?? "##";
-    private readonly bool cleanUp = json.Flag("cleanup", true);
+    private readonly string _prefix = json.TextOrNull("prefix") ?? "##";
+    private readonly bool _cleanUp = json.Flag("cleanup", true);
 
     public override DecoderStage Start(DecoderStage next) => new Stage(this, next);
 
@@ -24,20 +24,20 @@ internal sealed class WordPieceDecoder(PartJson json) : Decoder
 
     private sealed class Stage(WordPieceDecoder decoder, DecoderStage next) : DecoderStage
     {
-        private bool started;
+        private bool _started;
 
         public override void Push(ReadOnlySpan<byte> token, bool continues)
         {
             string text = Encoding.UTF8.GetString(token);
-            if (started)
+            if (_started)
             {
-                text = decoder.prefix.Length > 0 && text.StartsWith(decoder.prefix, StringComparison.Ordinal)
-                    ? text[decoder.prefix.Length..]
+                text = decoder._prefix.Length > 0 && text.StartsWith(decoder._prefix, StringComparison.Ordinal)
+                    ? text[decoder._prefix.Length..]
                     : " " + text;
             }
 
-            started = true;
-            text = decoder.cleanUp ? CleanUp(text) : text;
+            _started = true;
+            text = decoder._cleanUp ? CleanUp(text) : text;
             next.Push(Encoding.UTF8.GetBytes(text), continues);
         }
 

@@ -6,7 +6,7 @@ namespace Stretto.Models.Text;
 /// <summary>The text clean-up of BERT (Devlin et al. 2018).</summary>
 internal sealed class BertNormalizer : Normalizer
 {
-    private readonly Normalizer steps;
+    private readonly Normalizer _steps;
 
     public BertNormalizer(PartJson json)
     {
@@ -34,10 +34,10 @@ internal sealed class BertNormalizer : Normalizer
             chain.Add(new LowercaseNormalizer());
         }
 
-        steps = new Chain([.. chain]);
+        _steps = new Chain([.. chain]);
     }
 
-    public override AlignedText Apply(AlignedText text) => steps.Apply(text);
+    public override AlignedText Apply(AlignedText text) => _steps.Apply(text);
 
     private static int Clean(int scalar)
     {

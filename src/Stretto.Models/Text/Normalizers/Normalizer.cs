@@ -33,12 +33,12 @@ internal abstract class Normalizer
     internal sealed class Chain(IEnumerable<Normalizer> parts) : Normalizer
     {
         // One flat list, so that growth is measured over all of it.
-        private readonly Normalizer[] steps = [.. parts.SelectMany(p => p is Chain inner ? inner.steps : [p])];
+        private readonly Normalizer[] _steps = [.. parts.SelectMany(p => p is Chain inner ? inner._steps : [p])];
 
         public override AlignedText Apply(AlignedText text)
         {
             AlignedText now = text;
-            foreach (Normalizer step in steps)
+            foreach (Normalizer step in _steps)
             {
                 now = step.Apply(now);
                 AlignedText.CheckGrowth(text.Text.Length, now.Text.Length);

@@ -3,7 +3,7 @@ namespace Stretto.Models.Text;
 /// <summary>Puts a string in front of text that is not empty.</summary>
 internal sealed class PrependNormalizer(PartJson json) : Normalizer
 {
-    private readonly string prefix = json.ShortText("prepend", 1024);
+    private readonly string _prefix = json.ShortText("prepend", 1024);
 
     public override AlignedText Apply(AlignedText text)
     {
@@ -13,7 +13,7 @@ internal sealed class PrependNormalizer(PartJson json) : Normalizer
         }
 
         AlignedTextBuilder builder = new(text);
-        builder.Append(prefix, 0);
+        builder.Append(_prefix, 0);
         builder.Copy(0, text.Text.Length);
         return builder.ToText(text.AtStart);
     }

@@ -3,13 +3,13 @@ namespace Stretto.Models.Text;
 /// <summary>Replaces every match of a string or a regular expression.</summary>
 internal sealed class ReplaceNormalizer(PartJson json) : Normalizer
 {
-    private readonly TextPattern pattern = new(json["pattern"]);
-    private readonly string content = json.ShortText("content", 1024);
+    private readonly TextPattern _pattern = new(json["pattern"]);
+    private readonly string _content = json.ShortText("content", 1024);
 
     public override AlignedText Apply(AlignedText text)
     {
         List<(int Start, int End)> matches = [];
-        pattern.Matches(text.Text, matches);
+        _pattern.Matches(text.Text, matches);
         if (matches.Count == 0)
         {
             return text;
@@ -20,7 +20,7 @@ internal sealed class ReplaceNormalizer(PartJson json) : Normalizer
         foreach ((int start, int end) in matches)
         {
             builder.Copy(at, start - at);
-            builder.Append(content, end - 1);
+            builder.Append(_content, end - 1);
             at = end;
         }
 

@@ -4,13 +4,12 @@ namespace Stretto.Models.Text;
 
 /// <summary>
 /// A regular expression over Unicode scalar values with leftmost, first-alternative matching. Immutable and
-/// thread-safe.
-/// The alternatives of the outermost choice are kept apart, and a table says which of them an ASCII character can
-/// begin.
+/// thread-safe. The alternatives of the outermost choice are kept apart, and a table says which of them an ASCII
+/// character can begin.
 /// </summary>
 internal sealed class Pattern
 {
-    private readonly ulong[] startsAscii = new ulong[128];
+    private readonly ulong[] _startsAscii = new ulong[128];
 
     private Pattern(PatternInstruction[][] alternatives)
     {
@@ -35,7 +34,7 @@ internal sealed class Pattern
             UInt128 first = choices[i].IsNullable ? UInt128.MaxValue : choices[i].FirstAscii();
             for (int c = 0; c < 128; c++)
             {
-                pattern.startsAscii[c] |= (ulong)((first >> c) & 1) << i;
+                pattern._startsAscii[c] |= (ulong)((first >> c) & 1) << i;
             }
         }
 
@@ -44,7 +43,7 @@ internal sealed class Pattern
 
     /// <summary>Bits of the alternatives that may match where <paramref name="unit"/> stands.</summary>
     public ulong Candidates(char unit) => unit < 128
-        ? startsAscii[unit]
+        ? _startsAscii[unit]
         : Alternatives.Length == 64 ? ulong.MaxValue : (1ul << Alternatives.Length) - 1;
 
     /// <summary>

@@ -4,38 +4,37 @@ namespace Stretto.Models.Text;
 
 /// <summary>
 /// Runs a <see cref="Pattern"/> over one text. It backtracks freely while that is cheap; when a text makes it expensive
-/// it
-/// remembers every failed (instruction, position), after which no work is done twice and time is linear in the text.
+/// it remembers every failed (instruction, position), after which no work is done twice and time is linear in the text.
 /// What is matched apart (look-ahead, atomic groups) is not remembered and has a budget of steps instead.
 /// </summary>
 internal ref struct PatternMachine
 {
     private const int FreeStepsPerUnit = 64;
     private const long MaxFailedBits = 1L << 30;
-    private readonly Pattern pattern;
-    private readonly ReadOnlySpan<char> text;
-    private readonly long budget;
-    private int[] stack;
-    private int depth;
-    private long steps;
-    private ulong[]? failed;
+    private readonly Pattern _pattern;
+    private readonly ReadOnlySpan<char> _text;
+    private readonly long _budget;
+    private int[] _stack;
+    private int _depth;
+    private long _steps;
+    private ulong[]? _failed;
 
     public PatternMachine(Pattern pattern, ReadOnlySpan<char> text)
     {
-        this.pattern = pattern;
-        this.text = text;
-        stack = ArrayPool<int>.Shared.Rent(192);
-        budget = 1_000_000 + (200L * text.Length);
+        _pattern = pattern;
+        _text = text;
+        _stack = ArrayPool<int>.Shared.Rent(192);
+        _budget = 1_000_000 + (200L * text.Length);
     }
 
-    public void Dispose() => ArrayPool<int>.Shared.Return(stack);
+    public void Dispose() => ArrayPool<int>.Shared.Return(_stack);
 
     /// <summary>Finds the first match at or after a position.</summary>
     public bool Search(int from, out int start, out int end)
     {
-        for (start = from; start <= text.Length; start = After(start))
+        for (start = from; start <= _text.Length; start = After(start))
         {
-            ulong candidates = start < text.Length ? pattern.Candidates(text[start]) : pattern.Candidates('\uFFFF');
+            ulong candidates = start < _text.Length ? _pattern.Candidates(_text[start]) : _pattern.Candidates('\uFFFF');
             while (candidates != 0)
             {
                 int alternative = Pattern.Lowest(candidates);
@@ -55,13 +54,13 @@ internal ref struct PatternMachine
     /// <summary>Runs from an instruction to the next Match on its path.</summary>
     private bool Run(int alternative, int pc, int position, bool memo, out int end)
     {
-        PatternInstruction[] code = pattern.Alternatives[alternative];
-        int bottom = depth;
+        PatternInstruction[] code = _pattern.Alternatives[alternative];
+        int bottom = _depth;
         while (true)
         {
             if (!Step(code, alternative, ref pc, ref position, memo))
             {
-                if (depth == bottom)
+                if (_depth == bottom)
                 {
                     end = -1;
                     return false;
@@ -71,7 +70,7 @@ internal ref struct PatternMachine
             }
             else if (code[pc].Op == PatternOp.Match)
             {
-                depth = bottom;
+                _depth = bottom;
                 end = position;
                 return true;
             }
@@ -80,8 +79,8 @@ internal ref struct PatternMachine
 
     private bool Step(PatternInstruction[] code, int alternative, ref int pc, ref int position, bool memo)
     {
-        steps++;
-        if (steps > FreeStepsPerUnit * (long)(text.Length + 256) && FailsAgain(alternative, pc, position, memo))
+        _steps++;
+        if (_steps > FreeStepsPerUnit * (long)(_text.Length + 256) && FailsAgain(alternative, pc, position, memo))
         {
             return false;
         }
@@ -130,7 +129,7 @@ internal ref struct PatternMachine
 
     private void Star(in PatternInstruction instruction, ref int pc, ref int position, bool memo)
     {
-        if (failed is not null && memo && instruction.Op == PatternOp.Star)
+        if (_failed is not null && memo && instruction.Op == PatternOp.Star)
         {
             // One round at a time, so that every position of the run is looked up.
             int one = Take(instruction.Set!, position);
@@ -154,8 +153,8 @@ internal ref struct PatternMachine
 
         // What is not remembered may be read again from each of its characters, so it counts in full.
         bool remembered = memo && instruction.Op == PatternOp.Star;
-        steps += remembered ? (position - low) >> 3 : position - low;
-        if (!remembered && steps > budget)
+        _steps += remembered ? (position - low) >> 3 : position - low;
+        if (!remembered && _steps > _budget)
         {
             throw TooLong();
         }
@@ -172,93 +171,93 @@ internal ref struct PatternMachine
     /// </summary>
     private bool FailsAgain(int alternative, int pc, int position, bool memo)
     {
-        if (failed is null)
+        if (_failed is null)
         {
             long states = 0;
-            foreach (PatternInstruction[] code in pattern.Alternatives)
+            foreach (PatternInstruction[] code in _pattern.Alternatives)
             {
                 states += code.Length;
             }
 
-            if (states * (text.Length + 1L) > MaxFailedBits)
+            if (states * (_text.Length + 1L) > MaxFailedBits)
             {
                 throw TooLong();
             }
 
-            failed = new ulong[((states * (text.Length + 1L)) >> 6) + 1];
+            _failed = new ulong[((states * (_text.Length + 1L)) >> 6) + 1];
         }
 
         if (!memo)
         {
-            return steps > budget ? throw TooLong() : false;
+            return _steps > _budget ? throw TooLong() : false;
         }
 
         long state = pc;
         for (int i = 0; i < alternative; i++)
         {
-            state += pattern.Alternatives[i].Length;
+            state += _pattern.Alternatives[i].Length;
         }
 
-        long bit = (state * (text.Length + 1L)) + position;
+        long bit = (state * (_text.Length + 1L)) + position;
         ulong mask = 1ul << (int)(bit & 63);
-        bool met = (failed[bit >> 6] & mask) != 0;
-        failed[bit >> 6] |= mask;
+        bool met = (_failed[bit >> 6] & mask) != 0;
+        _failed[bit >> 6] |= mask;
         return met;
     }
 
     /// <summary>A match's own states at its end did not fail; the next search begins there.</summary>
     private readonly void ForgetAt(int position)
     {
-        if (failed is null)
+        if (_failed is null)
         {
             return;
         }
 
         long states = 0;
-        foreach (PatternInstruction[] code in pattern.Alternatives)
+        foreach (PatternInstruction[] code in _pattern.Alternatives)
         {
             states += code.Length;
         }
 
         for (long state = 0; state < states; state++)
         {
-            long bit = (state * (text.Length + 1L)) + position;
-            failed[bit >> 6] &= ~(1ul << (int)(bit & 63));
+            long bit = (state * (_text.Length + 1L)) + position;
+            _failed[bit >> 6] &= ~(1ul << (int)(bit & 63));
         }
     }
 
     private readonly InvalidDataException TooLong() =>
-        new($"a split pattern of the tokenizer takes too long on a text of {text.Length} characters; split the text");
+        new($"a split pattern of the tokenizer takes too long on a text of {_text.Length} characters; split the text");
 
     private readonly int Take(ScalarSet set, int position)
     {
-        if (position >= text.Length)
+        if (position >= _text.Length)
         {
             return 0;
         }
 
-        char unit = text[position];
+        char unit = _text[position];
         if (!char.IsHighSurrogate(unit))
         {
             return set.Contains(unit) ? 1 : 0;
         }
 
-        return set.Contains(char.ConvertToUtf32(unit, text[position + 1])) ? 2 : 0;
+        return set.Contains(char.ConvertToUtf32(unit, _text[position + 1])) ? 2 : 0;
     }
 
     private readonly int After(int position) =>
-        position + (position < text.Length && char.IsHighSurrogate(text[position]) ? 2 : 1);
+        position + (position < _text.Length && char.IsHighSurrogate(_text[position]) ? 2 : 1);
 
-    private readonly int Before(int position) => position - (char.IsLowSurrogate(text[position - 1]) ? 2 : 1);
+    private readonly int Before(int position) => position - (char.IsLowSurrogate(_text[position - 1]) ? 2 : 1);
 
     private readonly bool Holds(AnchorKind anchor, int position) => anchor switch
     {
-        AnchorKind.LineStart => position == 0 || text[position - 1] == '\n',
-        AnchorKind.LineEnd => position == text.Length || text[position] == '\n',
+        AnchorKind.LineStart => position == 0 || _text[position - 1] == '\n',
+        AnchorKind.LineEnd => position == _text.Length || _text[position] == '\n',
         AnchorKind.TextStart => position == 0,
-        AnchorKind.TextEnd => position == text.Length,
+        AnchorKind.TextEnd => position == _text.Length,
         AnchorKind.TextEndOrLastNewline =>
-            position == text.Length || (position == text.Length - 1 && text[position] == '\n'),
+            position == _text.Length || (position == _text.Length - 1 && _text[position] == '\n'),
         _ => (WordAt(position) != (position > 0 && WordAt(Before(position)))) == (anchor == AnchorKind.WordBoundary),
     };
 
@@ -266,17 +265,17 @@ internal ref struct PatternMachine
 
     private void Push(int pc, int position, int low)
     {
-        if (depth + 3 > stack.Length)
+        if (_depth + 3 > _stack.Length)
         {
-            int[] larger = ArrayPool<int>.Shared.Rent(stack.Length * 2);
-            stack.AsSpan(0, depth).CopyTo(larger);
-            ArrayPool<int>.Shared.Return(stack);
-            stack = larger;
+            int[] larger = ArrayPool<int>.Shared.Rent(_stack.Length * 2);
+            _stack.AsSpan(0, _depth).CopyTo(larger);
+            ArrayPool<int>.Shared.Return(_stack);
+            _stack = larger;
         }
 
-        stack[depth++] = pc;
-        stack[depth++] = position;
-        stack[depth++] = low;
+        _stack[_depth++] = pc;
+        _stack[_depth++] = position;
+        _stack[_depth++] = low;
     }
 
     /// <summary>
@@ -284,15 +283,15 @@ internal ref struct PatternMachine
     /// </summary>
     private void Pop(ref int pc, ref int position)
     {
-        pc = stack[depth - 3];
-        position = stack[depth - 2];
-        if (position > stack[depth - 1])
+        pc = _stack[_depth - 3];
+        position = _stack[_depth - 2];
+        if (position > _stack[_depth - 1])
         {
-            stack[depth - 2] = Before(position);
+            _stack[_depth - 2] = Before(position);
         }
         else
         {
-            depth -= 3;
+            _depth -= 3;
         }
     }
 }

@@ -5,9 +5,8 @@ namespace Stretto.Models.Text;
 
 /// <summary>
 /// Reads the regular expressions of tokenizer files: the Oniguruma Ruby syntax without captures, back references,
-/// scripts
-/// and loops over something that may be empty. Anything else is refused with <see cref="FormatException"/>, never
-/// guessed.
+/// scripts and loops over something that may be empty. Anything else is refused with <see cref="FormatException"/>,
+/// never guessed.
 /// </summary>
 internal sealed class PatternParser
 {
@@ -15,12 +14,12 @@ internal sealed class PatternParser
     private const int MaxDepth = 64;
     private const int MaxRepeat = 1000;
     private const int MaxStacked = 8;
-    private readonly int[] pattern;
-    private int at;
-    private bool ignoreCase;
-    private bool dotAll;
+    private readonly int[] _pattern;
+    private int _at;
+    private bool _ignoreCase;
+    private bool _dotAll;
 
-    private PatternParser(string text) => pattern = [.. text.EnumerateRunes().Select(r => r.Value)];
+    private PatternParser(string text) => _pattern = [.. text.EnumerateRunes().Select(r => r.Value)];
 
     public static PatternNode Parse(string text)
     {
@@ -31,10 +30,10 @@ internal sealed class PatternParser
 
         PatternParser parser = new(text);
         PatternNode node = parser.Choice(0);
-        return parser.at == parser.pattern.Length ? node : throw parser.Wrong("an unmatched ')'");
+        return parser._at == parser._pattern.Length ? node : throw parser.Wrong("an unmatched ')'");
     }
 
-    private bool More => at < pattern.Length;
+    private bool More => _at < _pattern.Length;
 
     private PatternNode Choice(int depth)
     {
@@ -43,22 +42,22 @@ internal sealed class PatternParser
             throw Wrong($"more than {MaxDepth} nested groups");
         }
 
-        bool outerCase = ignoreCase;
-        bool outerDot = dotAll;
+        bool outerCase = _ignoreCase;
+        bool outerDot = _dotAll;
         List<PatternNode> choices = [Sequence(depth)];
         while (Take('|'))
         {
             choices.Add(Sequence(depth));
         }
 
-        (ignoreCase, dotAll) = (outerCase, outerDot);
+        (_ignoreCase, _dotAll) = (outerCase, outerDot);
         return choices.Count == 1 ? choices[0] : new PatternNode.Choice(choices);
     }
 
     private PatternNode.Sequence Sequence(int depth)
     {
         List<PatternNode> items = [];
-        while (More && pattern[at] is not ('|' or ')'))
+        while (More && _pattern[_at] is not ('|' or ')'))
         {
             if (Atom(depth) is { } atom)
             {
@@ -73,8 +72,8 @@ internal sealed class PatternParser
     {
         for (int stacked = 0; More; stacked++)
         {
-            int start = at;
-            (int min, int max) = pattern[at++] switch
+            int start = _at;
+            (int min, int max) = _pattern[_at++] switch
             {
                 '*' => (0, -1),
                 '+' => (1, -1),
@@ -84,7 +83,7 @@ internal sealed class PatternParser
             };
             if (min < 0)
             {
-                at = start;
+                _at = start;
                 break;
             }
 
@@ -93,7 +92,7 @@ internal sealed class PatternParser
                 throw Wrong($"more than {MaxStacked} repeats of one thing");
             }
 
-            bool counted = pattern[start] == '{';
+            bool counted = _pattern[start] == '{';
             RepeatKind kind = Take('?') ? RepeatKind.Lazy
                 : !counted && Take('+') ? RepeatKind.Possessive
                 : RepeatKind.Greedy;
@@ -131,27 +130,27 @@ internal sealed class PatternParser
 
     private int Number()
     {
-        int start = at;
+        int start = _at;
         int value = 0;
-        while (More && pattern[at] is >= '0' and <= '9')
+        while (More && _pattern[_at] is >= '0' and <= '9')
         {
-            value = Math.Min((value * 10) + pattern[at++] - '0', MaxRepeat + 1);
+            value = Math.Min((value * 10) + _pattern[_at++] - '0', MaxRepeat + 1);
         }
 
-        return at == start ? -1 : value;
+        return _at == start ? -1 : value;
     }
 
     private PatternNode? Atom(int depth)
     {
-        int scalar = pattern[at++];
+        int scalar = _pattern[_at++];
         switch (scalar)
         {
             case '(':
                 return Group(depth);
             case '[':
-                return new PatternNode.One(PatternSetParser.Bracket(pattern, ref at, ignoreCase, 0));
+                return new PatternNode.One(PatternSetParser.Bracket(_pattern, ref _at, _ignoreCase, 0));
             case '.':
-                return new PatternNode.One(ScalarSet.Not(dotAll ? new ScalarSet() : ScalarSet.Of('\n')));
+                return new PatternNode.One(ScalarSet.Not(_dotAll ? new ScalarSet() : ScalarSet.Of('\n')));
             case '^':
                 return new PatternNode.Anchor(AnchorKind.LineStart);
             case '$':
@@ -161,13 +160,13 @@ internal sealed class PatternParser
             case '\\':
                 return Escape();
             default:
-                return new PatternNode.One(PatternSetParser.Single(scalar, ignoreCase));
+                return new PatternNode.One(PatternSetParser.Single(scalar, _ignoreCase));
         }
     }
 
     private PatternNode Escape()
     {
-        AnchorKind? anchor = !More ? throw Wrong("a lone backslash") : pattern[at] switch
+        AnchorKind? anchor = !More ? throw Wrong("a lone backslash") : _pattern[_at] switch
         {
             'b' => AnchorKind.WordBoundary,
             'B' => AnchorKind.NotWordBoundary,
@@ -178,11 +177,11 @@ internal sealed class PatternParser
         };
         if (anchor is { } kind)
         {
-            at++;
+            _at++;
             return new PatternNode.Anchor(kind);
         }
 
-        return new PatternNode.One(PatternSetParser.Escape(pattern, ref at, ignoreCase));
+        return new PatternNode.One(PatternSetParser.Escape(_pattern, ref _at, _ignoreCase));
     }
 
     private PatternNode? Group(int depth)
@@ -203,7 +202,7 @@ internal sealed class PatternParser
         }
 
         bool behind = Take('<');
-        if (Take('=') || (More && pattern[at] == '!'))
+        if (Take('=') || (More && _pattern[_at] == '!'))
         {
             bool negated = Take('!');
             PatternNode item = Close(Choice(depth + 1));
@@ -217,14 +216,14 @@ internal sealed class PatternParser
 
     private PatternNode? Options(int depth)
     {
-        bool outerCase = ignoreCase;
-        bool outerDot = dotAll;
+        bool outerCase = _ignoreCase;
+        bool outerDot = _dotAll;
         bool on = true;
-        while (More && pattern[at] is 'i' or 'm' or '-')
+        while (More && _pattern[_at] is 'i' or 'm' or '-')
         {
-            int option = pattern[at++];
-            ignoreCase = option == 'i' ? on : ignoreCase;
-            dotAll = option == 'm' ? on : dotAll;
+            int option = _pattern[_at++];
+            _ignoreCase = option == 'i' ? on : _ignoreCase;
+            _dotAll = option == 'm' ? on : _dotAll;
             on = option != '-' && on;
         }
 
@@ -239,7 +238,7 @@ internal sealed class PatternParser
         }
 
         PatternNode node = Close(Choice(depth + 1));
-        (ignoreCase, dotAll) = (outerCase, outerDot);
+        (_ignoreCase, _dotAll) = (outerCase, outerDot);
         return node;
     }
 
@@ -250,11 +249,11 @@ internal sealed class PatternParser
 
     private bool Take(char expected)
     {
-        bool found = More && pattern[at] == expected;
-        at += found ? 1 : 0;
+        bool found = More && _pattern[_at] == expected;
+        _at += found ? 1 : 0;
         return found;
     }
 
     private FormatException Wrong(string what) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"the pattern holds {what} before character {at}"));
+        new(string.Create(CultureInfo.InvariantCulture, $"the pattern holds {what} before character {_at}"));
 }

@@ -34,7 +34,7 @@ internal readonly record struct PatternInstruction(
 internal sealed class PatternProgram
 {
     private const int MaxInstructions = 8192;
-    private readonly List<PatternInstruction> code = [];
+    private readonly List<PatternInstruction> _code = [];
 
     private PatternProgram()
     {
@@ -45,21 +45,21 @@ internal sealed class PatternProgram
         PatternProgram program = new();
         program.Emit(node);
         program.Add(new PatternInstruction(PatternOp.Match));
-        return [.. program.code];
+        return [.. program._code];
     }
 
     private int Add(PatternInstruction instruction)
     {
-        if (code.Count >= MaxInstructions)
+        if (_code.Count >= MaxInstructions)
         {
             throw new FormatException($"the pattern needs more than {MaxInstructions} steps");
         }
 
-        code.Add(instruction);
-        return code.Count - 1;
+        _code.Add(instruction);
+        return _code.Count - 1;
     }
 
-    private void Patch(int index) => code[index] = code[index] with { Target = code.Count };
+    private void Patch(int index) => _code[index] = _code[index] with { Target = _code.Count };
 
     private void Emit(PatternNode node)
     {
@@ -154,7 +154,7 @@ internal sealed class PatternProgram
         }
 
         List<int> exits = [];
-        int start = code.Count;
+        int start = _code.Count;
         EmitOptional(repeat, exits);
         Add(new PatternInstruction(PatternOp.Jump, Target: start));
         exits.ForEach(Patch);

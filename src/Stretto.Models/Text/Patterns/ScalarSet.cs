@@ -7,11 +7,11 @@ namespace Stretto.Models.Text;
 /// </summary>
 internal sealed class ScalarSet
 {
-    private readonly uint categories;
-    private readonly (int First, int Last)[] ranges;
-    private readonly ScalarSet[] parts;
-    private readonly ScalarSet? within;
-    private readonly bool negated;
+    private readonly uint _categories;
+    private readonly (int First, int Last)[] _ranges;
+    private readonly ScalarSet[] _parts;
+    private readonly ScalarSet? _within;
+    private readonly bool _negated;
 
     public ScalarSet(
         uint categories = 0,
@@ -20,11 +20,11 @@ internal sealed class ScalarSet
         ScalarSet? within = null,
         bool negated = false)
     {
-        this.categories = categories;
-        this.ranges = ranges ?? [];
-        this.parts = parts ?? [];
-        this.within = within;
-        this.negated = negated;
+        _categories = categories;
+        _ranges = ranges ?? [];
+        _parts = parts ?? [];
+        _within = within;
+        _negated = negated;
         for (int i = 0; i < 64; i++)
         {
             AsciiLow |= Find(i) ? 1ul << i : 0;
@@ -57,18 +57,18 @@ internal sealed class ScalarSet
 
     private bool Find(int scalar)
     {
-        bool found = categories != 0
-            && ((categories >> (int)CharUnicodeInfo.GetUnicodeCategory(scalar)) & 1) != 0;
-        for (int i = 0; !found && i < ranges.Length; i++)
+        bool found = _categories != 0
+            && ((_categories >> (int)CharUnicodeInfo.GetUnicodeCategory(scalar)) & 1) != 0;
+        for (int i = 0; !found && i < _ranges.Length; i++)
         {
-            found = scalar >= ranges[i].First && scalar <= ranges[i].Last;
+            found = scalar >= _ranges[i].First && scalar <= _ranges[i].Last;
         }
 
-        for (int i = 0; !found && i < parts.Length; i++)
+        for (int i = 0; !found && i < _parts.Length; i++)
         {
-            found = parts[i].Contains(scalar);
+            found = _parts[i].Contains(scalar);
         }
 
-        return (found && (within is null || within.Contains(scalar))) != negated;
+        return (found && (_within is null || _within.Contains(scalar))) != _negated;
     }
 }

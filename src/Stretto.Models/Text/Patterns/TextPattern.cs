@@ -3,14 +3,14 @@ namespace Stretto.Models.Text;
 /// <summary>The <c>pattern</c> of a part: a literal string or a regular expression.</summary>
 internal sealed class TextPattern
 {
-    private readonly string? literal;
-    private readonly Pattern? regex;
+    private readonly string? _literal;
+    private readonly Pattern? _regex;
 
     public TextPattern(PartJson json)
     {
         if (json.Has("String"))
         {
-            literal = json.Text("String");
+            _literal = json.Text("String");
             return;
         }
 
@@ -21,7 +21,7 @@ internal sealed class TextPattern
 
         try
         {
-            regex = Pattern.Parse(json.Text("Regex"));
+            _regex = Pattern.Parse(json.Text("Regex"));
         }
         catch (FormatException e) when (e is not Weights.ModelFormatException)
         {
@@ -32,17 +32,18 @@ internal sealed class TextPattern
     /// <summary>Appends the matches as (start, end); an empty literal matches nowhere.</summary>
     public void Matches(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
     {
-        if (regex is not null)
+        if (_regex is not null)
         {
-            regex.Matches(text, matches);
+            _regex.Matches(text, matches);
             return;
         }
 
         int at = 0;
-        while (literal!.Length > 0 && text[at..].IndexOf(literal, StringComparison.Ordinal) is int found && found >= 0)
+        while (_literal!.Length > 0
+            && text[at..].IndexOf(_literal, StringComparison.Ordinal) is int found && found >= 0)
         {
-            matches.Add((at + found, at + found + literal.Length));
-            at += found + literal.Length;
+            matches.Add((at + found, at + found + _literal.Length));
+            at += found + _literal.Length;
         }
     }
 }

@@ -5,19 +5,19 @@ namespace Stretto.Models.Text;
 /// <summary>[CLS] A [SEP] B [SEP] of BERT, or &lt;s&gt; A &lt;/s&gt; &lt;/s&gt; B &lt;/s&gt; of RoBERTa.</summary>
 internal sealed class BertPostProcessor : PostProcessor
 {
-    private readonly bool roberta;
-    private readonly bool trim;
-    private readonly bool addPrefixSpace;
-    private readonly int separator;
-    private readonly int start;
+    private readonly bool _roberta;
+    private readonly bool _trim;
+    private readonly bool _addPrefixSpace;
+    private readonly int _separator;
+    private readonly int _start;
 
     public BertPostProcessor(PartJson json, bool roberta)
     {
-        this.roberta = roberta;
-        trim = roberta && json.Flag("trim_offsets", true);
-        addPrefixSpace = json.Flag("add_prefix_space", true);
-        separator = Id(json["sep"]);
-        start = Id(json["cls"]);
+        _roberta = roberta;
+        _trim = roberta && json.Flag("trim_offsets", true);
+        _addPrefixSpace = json.Flag("add_prefix_space", true);
+        _separator = Id(json["sep"]);
+        _start = Id(json["cls"]);
     }
 
     public override List<TokenEncoding> Apply(
@@ -26,21 +26,21 @@ internal sealed class BertPostProcessor : PostProcessor
         List<TokenEncoding> output = [];
         for (int i = 0; i < encodings.Count; i++)
         {
-            int type = roberta || i == 0 ? 0 : 1;
-            if (trim)
+            int type = _roberta || i == 0 ? 0 : 1;
+            if (_trim)
             {
-                ByteLevelPostProcessor.Trim(encodings[i], addPrefixSpace);
+                ByteLevelPostProcessor.Trim(encodings[i], _addPrefixSpace);
             }
 
-            if (addTemplate && (i == 0 || roberta))
+            if (addTemplate && (i == 0 || _roberta))
             {
-                output.Add(TokenEncoding.OfTemplate([i == 0 ? start : separator], type, text));
+                output.Add(TokenEncoding.OfTemplate([i == 0 ? _start : _separator], type, text));
             }
 
             output.Add(encodings[i].WithType(type));
             if (addTemplate)
             {
-                output.Add(TokenEncoding.OfTemplate([separator], type, text));
+                output.Add(TokenEncoding.OfTemplate([_separator], type, text));
             }
         }
 

@@ -3,15 +3,15 @@ namespace Stretto.Models.Text;
 /// <summary>Takes white space out of the offsets of byte-level tokens.</summary>
 internal sealed class ByteLevelPostProcessor(PartJson json) : PostProcessor
 {
-    private readonly bool trim = json.Flag("trim_offsets", true);
-    private readonly bool addPrefixSpace = json.Flag("add_prefix_space", true);
+    private readonly bool _trim = json.Flag("trim_offsets", true);
+    private readonly bool _addPrefixSpace = json.Flag("add_prefix_space", true);
 
     public override List<TokenEncoding> Apply(
         List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> text)
     {
-        for (int i = 0; trim && i < encodings.Count; i++)
+        for (int i = 0; _trim && i < encodings.Count; i++)
         {
-            Trim(encodings[i], addPrefixSpace);
+            Trim(encodings[i], _addPrefixSpace);
         }
 
         return encodings;

@@ -5,20 +5,20 @@ namespace Stretto.Models.Text;
 /// <summary>Lays texts and special tokens out as a template says.</summary>
 internal sealed class TemplatePostProcessor : PostProcessor
 {
-    private readonly List<Item> single;
-    private readonly List<Item> pair;
+    private readonly List<Item> _single;
+    private readonly List<Item> _pair;
 
     public TemplatePostProcessor(PartJson json)
     {
-        single = Items(json, "single");
-        pair = Items(json, "pair");
+        _single = Items(json, "single");
+        _pair = Items(json, "pair");
     }
 
     public override List<TokenEncoding> Apply(
         List<TokenEncoding> encodings, bool addTemplate, Func<int, string?> text)
     {
         List<TokenEncoding> output = [];
-        foreach (Item item in encodings.Count == 1 ? single : pair)
+        foreach (Item item in encodings.Count == 1 ? _single : _pair)
         {
             if (item.Ids is null)
             {

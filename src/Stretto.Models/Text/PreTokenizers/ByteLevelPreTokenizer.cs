@@ -11,12 +11,12 @@ internal sealed class ByteLevelPreTokenizer(PartJson json) : PreTokenizer
     private static readonly Pattern Words =
         Pattern.Parse(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+");
 
-    private readonly bool addPrefixSpace = json.Flag("add_prefix_space", true);
-    private readonly bool useRegex = json.Flag("use_regex", true);
+    private readonly bool _addPrefixSpace = json.Flag("add_prefix_space", true);
+    private readonly bool _useRegex = json.Flag("use_regex", true);
 
     public override void Apply(Pieces pieces)
     {
-        if (addPrefixSpace)
+        if (_addPrefixSpace)
         {
             string text = pieces.Text;
             pieces.Rewrite((start, length, builder) =>
@@ -30,7 +30,7 @@ internal sealed class ByteLevelPreTokenizer(PartJson json) : PreTokenizer
             });
         }
 
-        if (useRegex)
+        if (_useRegex)
         {
             CutWords(pieces);
         }

@@ -57,16 +57,16 @@ internal static class Cutting
 
     private ref struct Cutter(SplitBehavior behavior, List<(int Start, int Length)> parts)
     {
-        private readonly int first = parts.Count;
-        private bool? before;
+        private readonly int _first = parts.Count;
+        private bool? _before;
 
         public void Add(int start, int length, bool separator)
         {
-            bool joins = parts.Count > first && behavior switch
+            bool joins = parts.Count > _first && behavior switch
             {
-                SplitBehavior.MergedWithPrevious => separator && before == false,
-                SplitBehavior.MergedWithNext => before == true && !separator,
-                SplitBehavior.Contiguous => before == separator,
+                SplitBehavior.MergedWithPrevious => separator && _before == false,
+                SplitBehavior.MergedWithNext => _before == true && !separator,
+                SplitBehavior.Contiguous => _before == separator,
                 _ => false,
             };
             if (joins)
@@ -78,7 +78,7 @@ internal static class Cutting
                 parts.Add((start, length));
             }
 
-            before = separator;
+            _before = separator;
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Stretto.Models.Text;
 /// <summary>Cuts into pieces of so many characters; the last may be shorter.</summary>
 internal sealed class FixedLengthPreTokenizer(PartJson json) : PreTokenizer
 {
-    private readonly int size = json.Integer("length", 1, int.MaxValue);
+    private readonly int _size = json.Integer("length", 1, int.MaxValue);
 
     public override void Apply(Pieces pieces)
     {
@@ -18,7 +18,7 @@ internal sealed class FixedLengthPreTokenizer(PartJson json) : PreTokenizer
             foreach (Rune rune in text.AsSpan(start, length).EnumerateRunes())
             {
                 at += rune.Utf16SequenceLength;
-                if (++count == size)
+                if (++count == _size)
                 {
                     parts.Add((from, at - from));
                     (from, count) = (at, 0);

@@ -5,15 +5,15 @@ namespace Stretto.Models.Text;
 /// <summary>Writes spaces as a visible sign, puts one in front, and cuts before each of them.</summary>
 internal sealed class MetaspacePreTokenizer : PreTokenizer
 {
-    private readonly Rune replacement;
-    private readonly string scheme;
-    private readonly bool split;
+    private readonly Rune _replacement;
+    private readonly string _scheme;
+    private readonly bool _split;
 
     public MetaspacePreTokenizer(PartJson json)
     {
-        replacement = Sign(json);
-        scheme = Scheme(json);
-        split = json.Flag("split", true);
+        _replacement = Sign(json);
+        _scheme = Scheme(json);
+        _split = json.Flag("split", true);
     }
 
     public static Rune Sign(PartJson json)
@@ -40,18 +40,18 @@ internal sealed class MetaspacePreTokenizer : PreTokenizer
         bool atStart = pieces.AtStart;
         pieces.Rewrite((start, length, builder) =>
         {
-            bool prefix = scheme == "always" || (scheme == "first" && atStart && start == 0);
-            bool there = text[start] == ' ' || text.AsSpan(start, length).StartsWith(replacement.ToString());
+            bool prefix = _scheme == "always" || (_scheme == "first" && atStart && start == 0);
+            bool there = text[start] == ' ' || text.AsSpan(start, length).StartsWith(_replacement.ToString());
             if (prefix && !there)
             {
-                builder.Append(replacement.Value, start);
+                builder.Append(_replacement.Value, start);
             }
 
             for (int at = start; at < start + length; at++)
             {
                 if (text[at] == ' ')
                 {
-                    builder.Append(replacement.Value, at);
+                    builder.Append(_replacement.Value, at);
                 }
                 else
                 {
@@ -59,9 +59,9 @@ internal sealed class MetaspacePreTokenizer : PreTokenizer
                 }
             }
         });
-        if (split)
+        if (_split)
         {
-            new ClassPreTokenizer(scalar => scalar == replacement.Value, SplitBehavior.MergedWithNext).Apply(pieces);
+            new ClassPreTokenizer(scalar => scalar == _replacement.Value, SplitBehavior.MergedWithNext).Apply(pieces);
         }
     }
 }

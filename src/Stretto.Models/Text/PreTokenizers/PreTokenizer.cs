@@ -35,12 +35,12 @@ internal abstract class PreTokenizer
     private sealed class Chain(IEnumerable<PreTokenizer> parts) : PreTokenizer
     {
         // One flat list, so that growth is measured over all of it.
-        private readonly PreTokenizer[] steps = [.. parts.SelectMany(p => p is Chain inner ? inner.steps : [p])];
+        private readonly PreTokenizer[] _steps = [.. parts.SelectMany(p => p is Chain inner ? inner._steps : [p])];
 
         public override void Apply(Pieces pieces)
         {
             int length = pieces.Text.Length;
-            foreach (PreTokenizer step in steps)
+            foreach (PreTokenizer step in _steps)
             {
                 step.Apply(pieces);
                 AlignedText.CheckGrowth(length, pieces.Text.Length);

@@ -3,15 +3,15 @@ namespace Stretto.Models.Text;
 /// <summary>Cuts at the matches of a string or a regular expression.</summary>
 internal sealed class SplitPreTokenizer : PreTokenizer
 {
-    private readonly TextPattern pattern;
-    private readonly SplitBehavior behavior;
-    private readonly bool invert;
+    private readonly TextPattern _pattern;
+    private readonly SplitBehavior _behavior;
+    private readonly bool _invert;
 
     public SplitPreTokenizer(PartJson json)
     {
-        pattern = new TextPattern(json["pattern"]);
-        behavior = Cutting.Behavior(json, SplitBehavior.Isolated);
-        invert = json.Flag("invert", false);
+        _pattern = new TextPattern(json["pattern"]);
+        _behavior = Cutting.Behavior(json, SplitBehavior.Isolated);
+        _invert = json.Flag("invert", false);
     }
 
     public override void Apply(Pieces pieces)
@@ -21,8 +21,8 @@ internal sealed class SplitPreTokenizer : PreTokenizer
         pieces.Cut((start, length, parts) =>
         {
             matches.Clear();
-            pattern.Matches(text.AsSpan(start, length), matches);
-            Cutting.Apply(start, length, matches, behavior, invert, parts);
+            _pattern.Matches(text.AsSpan(start, length), matches);
+            Cutting.Apply(start, length, matches, _behavior, _invert, parts);
         });
     }
 }

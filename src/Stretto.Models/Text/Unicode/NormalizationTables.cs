@@ -9,11 +9,11 @@ internal sealed class NormalizationTables
 {
     private static readonly Lazy<NormalizationTables> Loaded = new(() => new NormalizationTables());
 
-    private readonly Dictionary<int, int[]> canonical = [];
-    private readonly Dictionary<int, int[]> compatibility = [];
-    private readonly Dictionary<(int First, int Second), int> composed = [];
-    private readonly Dictionary<int, byte> classes = [];
-    private readonly bool[] mayChange = new bool[0x110000 >> 3];
+    private readonly Dictionary<int, int[]> _canonical = [];
+    private readonly Dictionary<int, int[]> _compatibility = [];
+    private readonly Dictionary<(int First, int Second), int> _composed = [];
+    private readonly Dictionary<int, byte> _classes = [];
+    private readonly bool[] _mayChange = new bool[0x110000 >> 3];
 
     private NormalizationTables()
     {
@@ -31,18 +31,18 @@ internal sealed class NormalizationTables
 
     public static NormalizationTables Instance => Loaded.Value;
 
-    public int[]? Canonical(int scalar) => canonical.GetValueOrDefault(scalar);
+    public int[]? Canonical(int scalar) => _canonical.GetValueOrDefault(scalar);
 
-    public int[]? Compatibility(int scalar) => compatibility.GetValueOrDefault(scalar);
+    public int[]? Compatibility(int scalar) => _compatibility.GetValueOrDefault(scalar);
 
-    public bool Compose(int first, int second, out int scalar) => composed.TryGetValue((first, second), out scalar);
+    public bool Compose(int first, int second, out int scalar) => _composed.TryGetValue((first, second), out scalar);
 
-    public int Class(int scalar) => scalar < 0x300 ? 0 : classes.GetValueOrDefault(scalar);
+    public int Class(int scalar) => scalar < 0x300 ? 0 : _classes.GetValueOrDefault(scalar);
 
     /// <summary>
     /// False where composing normalization surely leaves text of such characters alone (blocks of eight code points).
     /// </summary>
-    public bool MayChange(int scalar) => mayChange[scalar >> 3];
+    public bool MayChange(int scalar) => _mayChange[scalar >> 3];
 
     private void Add(string[] fields)
     {
@@ -51,8 +51,8 @@ internal sealed class NormalizationTables
             byte combining = byte.Parse(fields[3], CultureInfo.InvariantCulture);
             for (int scalar = Hex(fields[1]); scalar <= Hex(fields[2]); scalar++)
             {
-                classes[scalar] = combining;
-                mayChange[scalar >> 3] = true;
+                _classes[scalar] = combining;
+                _mayChange[scalar >> 3] = true;
             }
 
             return;
@@ -60,15 +60,15 @@ internal sealed class NormalizationTables
 
         int from = Hex(fields[1]);
         int[] to = [.. fields.Skip(2).Select(Hex)];
-        (fields[0] == "k" ? compatibility : canonical)[from] = to;
+        (fields[0] == "k" ? _compatibility : _canonical)[from] = to;
         if (fields[0] == "d")
         {
-            composed[(to[0], to[1])] = from;
-            mayChange[to[1] >> 3] = true;
+            _composed[(to[0], to[1])] = from;
+            _mayChange[to[1] >> 3] = true;
         }
         else
         {
-            mayChange[from >> 3] = true;
+            _mayChange[from >> 3] = true;
         }
     }
 

@@ -12,9 +12,9 @@ public sealed class HostileTokenizerFiles : IDisposable
 {
     private const string Doubling = """{"type":"Replace","pattern":{"String":"a"},"content":"aa"}""";
     private const string Mixed = "the a<|x|> 12 b\u00e9\uD83D\uDE00\n";
-    private readonly string file = Path.Combine(Path.GetTempPath(), $"stretto-{Guid.NewGuid():N}.json");
+    private readonly string _file = Path.Combine(Path.GetTempPath(), $"stretto-{Guid.NewGuid():N}.json");
 
-    public void Dispose() => File.Delete(file);
+    public void Dispose() => File.Delete(_file);
 
     public static TheoryData<string, string, string> Refusals() => new()
     {
@@ -41,7 +41,7 @@ public sealed class HostileTokenizerFiles : IDisposable
         json[key] = JsonNode.Parse(part);
         ModelFormatException error = Assert.Throws<ModelFormatException>(() => Load(json));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
-        Assert.StartsWith($"'{file}'", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{_file}'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -53,8 +53,8 @@ public sealed class HostileTokenizerFiles : IDisposable
     [InlineData("""[]""", "model.vocab: must be an object")]
     public void VocabularyIsRefusedByName(string vocabulary, string message)
     {
-        File.WriteAllText(file, $$$"""{"model":{"type":"BPE","vocab":{{{vocabulary}}},"merges":[]}}""");
-        string error = Assert.Throws<ModelFormatException>(() => Tokenizer.Load(file)).Message;
+        File.WriteAllText(_file, $$$"""{"model":{"type":"BPE","vocab":{{{vocabulary}}},"merges":[]}}""");
+        string error = Assert.Throws<ModelFormatException>(() => Tokenizer.Load(_file)).Message;
         Assert.Contains(message, error, StringComparison.Ordinal);
     }
 
@@ -65,8 +65,8 @@ public sealed class HostileTokenizerFiles : IDisposable
     [InlineData("7", "must be")]
     public void MergesAreRefusedByName(string merge, string message)
     {
-        File.WriteAllText(file, $$$"""{"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":[{{{merge}}}]}}""");
-        string error = Assert.Throws<ModelFormatException>(() => Tokenizer.Load(file)).Message;
+        File.WriteAllText(_file, $$$"""{"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":[{{{merge}}}]}}""");
+        string error = Assert.Throws<ModelFormatException>(() => Tokenizer.Load(_file)).Message;
         Assert.Contains(message, error, StringComparison.Ordinal);
         Assert.Contains("model.merges[0]", error, StringComparison.Ordinal);
     }
@@ -74,16 +74,16 @@ public sealed class HostileTokenizerFiles : IDisposable
     [Fact]
     public void DeepNestingIsRefused()
     {
-        File.WriteAllText(file, new string('[', 100_000));
-        Assert.Throws<ModelFormatException>(() => Tokenizer.Load(file));
-        File.WriteAllText(file, "");
-        Assert.Throws<ModelFormatException>(() => Tokenizer.Load(file));
+        File.WriteAllText(_file, new string('[', 100_000));
+        Assert.Throws<ModelFormatException>(() => Tokenizer.Load(_file));
+        File.WriteAllText(_file, "");
+        Assert.Throws<ModelFormatException>(() => Tokenizer.Load(_file));
     }
 
     [Fact]
     public void MissingFileIsNamed()
     {
-        string error = Assert.Throws<ModelFormatException>(() => Tokenizer.Load(file)).Message;
+        string error = Assert.Throws<ModelFormatException>(() => Tokenizer.Load(_file)).Message;
         Assert.Contains("does not exist", error, StringComparison.Ordinal);
     }
 
@@ -121,8 +121,8 @@ public sealed class HostileTokenizerFiles : IDisposable
     public void WhatIsKeptUnreadCanBeWritten()
     {
         const string Half = "\"padding\":{\"x\":\"\\ud800\"}";
-        File.WriteAllText(file, Small().ToJsonString().Replace("\"padding\":null", Half, StringComparison.Ordinal));
-        ModelFormatException error = Assert.Throws<ModelFormatException>(() => Tokenizer.Load(file));
+        File.WriteAllText(_file, Small().ToJsonString().Replace("\"padding\":null", Half, StringComparison.Ordinal));
+        ModelFormatException error = Assert.Throws<ModelFormatException>(() => Tokenizer.Load(_file));
         Assert.Contains("padding.x: the string holds half a surrogate pair", error.Message, StringComparison.Ordinal);
     }
 
@@ -231,15 +231,15 @@ public sealed class HostileTokenizerFiles : IDisposable
 
     private bool Survives(byte[] bytes, int number)
     {
-        File.WriteAllBytes(file, bytes);
+        File.WriteAllBytes(_file, bytes);
         try
         {
-            Tokenizer tokenizer = Tokenizer.Load(file);
+            Tokenizer tokenizer = Tokenizer.Load(_file);
             int[] ids = tokenizer.Encode(Mixed, addSpecialTokens: true);
             tokenizer.Decode(ids);
             tokenizer.Decode([0, 1, 2, 300, -1, int.MaxValue], skipSpecialTokens: true);
-            tokenizer.Save(file);
-            Assert.Equal(ids, Tokenizer.Load(file).Encode(Mixed, addSpecialTokens: true));
+            tokenizer.Save(_file);
+            Assert.Equal(ids, Tokenizer.Load(_file).Encode(Mixed, addSpecialTokens: true));
             return true;
         }
         catch (Exception e) when (e is ModelFormatException or InvalidDataException)
@@ -266,8 +266,8 @@ public sealed class HostileTokenizerFiles : IDisposable
 
     private Tokenizer Load(JsonObject json)
     {
-        File.WriteAllText(file, json.ToJsonString());
-        return Tokenizer.Load(file);
+        File.WriteAllText(_file, json.ToJsonString());
+        return Tokenizer.Load(_file);
     }
 
     private static string Many(string key, string part, int count) =>

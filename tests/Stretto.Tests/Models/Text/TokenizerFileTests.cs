@@ -21,7 +21,7 @@ public sealed class TokenizerFileTests : IDisposable
         "model":{"type":"BPE","unk_token":"?","vocab":{"?":0,"a":1,"b":2,"ab":3},"merges":[["a","b"]]}}
         """;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("tokenizer").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("tokenizer").FullName;
 
     [Theory]
     [InlineData("\"ab\":3", "\"ab\":99999999999", "model.vocab['ab']")]
@@ -110,7 +110,7 @@ public sealed class TokenizerFileTests : IDisposable
         Assert.InRange(loaded, 100, 3900);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static byte[] Mutate(byte[] valid, Random random)
     {
@@ -143,7 +143,7 @@ public sealed class TokenizerFileTests : IDisposable
 
     private string Write(byte[] bytes)
     {
-        string path = Path.Combine(folder, "tokenizer.json");
+        string path = Path.Combine(_folder, "tokenizer.json");
         File.WriteAllBytes(path, bytes);
         return path;
     }
