@@ -60,9 +60,46 @@ internal sealed record TrainConfig
         }
         catch (JsonException e)
         {
-            string reason = e.Message.Split(" Path:")[0].Replace("Stretto.Cli.TrainConfig", "the configuration", StringComparison.Ordinal);
-            throw new UserErrorException($"'{path}', line {(e.LineNumber ?? 0) + 1}, {e.Path}: {reason}");
+            throw new UserErrorException($"'{path}', line {(e.LineNumber ?? 0) + 1}: {Explain(e)}");
         }
+    }
+
+    private static string Explain(JsonException e)
+    {
+        string key = e.Path is { Length: > 2 } place ? $"'{place[2..]}'" : "the configuration";
+        string message = e.Message;
+        return message.Contains("could not be mapped", StringComparison.Ordinal)
+            ? $"there is no key {key}{Nearest(key.Trim('\'').Split('.')[^1])}"
+            : message.Contains("could not be converted", StringComparison.Ordinal) ? $"{key} has a value of the wrong type"
+            : message.Contains("missing required", StringComparison.Ordinal) ? $"{key} lacks {message[(message.IndexOf("including:", StringComparison.Ordinal) + 10)..].Trim().TrimEnd('.')}"
+            : "not valid JSON";
+    }
+
+    private static string Nearest(string key)
+    {
+        IEnumerable<string> known = new[] { TrainConfigContext.Default.TrainConfig.Properties, TrainConfigContext.Default.ModelPart.Properties,
+            TrainConfigContext.Default.TokenizerPart.Properties, TrainConfigContext.Default.DataPart.Properties,
+            TrainConfigContext.Default.OptimizerPart.Properties }.SelectMany(p => p).Select(p => p.Name);
+        string best = known.MinBy(k => Distance(k, key))!;
+        return Distance(best, key) <= 3 ? $"; did you mean '{best}'?" : "";
+    }
+
+    /// <summary>How many letters must change to turn one word into the other (Levenshtein, 1965).</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int cost = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                (diagonal, row[j]) = (row[j], cost);
+            }
+        }
+
+        return row[^1];
     }
 }
 

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Stretto.Tests.Golden;
+
+namespace Stretto.Tests.Cli;
+
+/// <summary>The program as a user meets it: output, one-line errors, exit codes.</summary>
+public sealed class CommandTests
+{
+    [Fact]
+    public void RunPrintsTheStoryAndALineOfStatistics()
+    {
+        (int code, string output, string error) = Start(null, "run", "Once upon a time", "--seed", "1", "--max-tokens", "12");
+        Assert.Equal(0, code);
+        Assert.StartsWith("Once upon a time", output, StringComparison.Ordinal);
+        Assert.Contains("tok/s", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RunReadsStandardInputAndPrintsJson()
+    {
+        (int code, string output, _) = Start("Tim had a red kite.\n", "run", "-", "--json", "--temperature", "0", "--max-tokens", "8");
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(8, json.GetProperty("tokens").GetArrayLength());
+        Assert.Equal("length", json.GetProperty("finish_reason").GetString());
+        foreach (string key in new[] { "prompt_tokens", "completion_tokens", "time_to_first_token_ms", "prefill_tokens_per_second",
+            "decode_tokens_per_second", "passes", "tokens_per_pass", "peak_memory_bytes" })
+        {
+            Assert.True(json.GetProperty(key).GetDouble() >= 0, key);
+        }
+    }
+
+    [Fact]
+    public void LogitsAndInfoWork()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"stretto-{Guid.NewGuid():N}.safetensors");
+        Assert.Equal(0, Start(null, "logits", "--tokens", "1,2,3", "--out", file).Code);
+        using (Stretto.Weights.SafeTensors source = new(file))
+        {
+            Assert.Equal([3L, 2048L], source.Entries["logits"].Shape.ToArray());
+        }
+
+        File.Delete(file);
+        (int code, string output, _) = Start(null, "info");
+        Assert.Equal(0, code);
+        Assert.Contains("1,968,064", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("prompt is empty", "run", "")]
+    [InlineData("no model folder", "run", "x", "--model", "/no/such/folder")]
+    [InlineData("--bogus", "run", "x", "--bogus")]
+    [InlineData("temperature", "run", "x", "--temperature", "-1")]
+    [InlineData("top_p", "run", "x", "--top-p", "2")]
+    [InlineData("--threads", "run", "x", "--threads", "0")]
+    [InlineData("max_tokens", "run", "x", "--max-tokens", "0")]
+    [InlineData("does not exist", "train", "/no/such/file.json")]
+    [InlineData("token id", "logits", "--tokens", "1,two", "--out", "/tmp/unused.safetensors")]
+    [InlineData("could not be written", "logits", "--tokens", "1", "--out", "/no/such/folder/x.safetensors")]
+    [InlineData("Required command", "")]
+    public void MistakesAreOneLineAndCodeTwo(string words, params string[] arguments)
+    {
+        (int code, _, string error) = Start(null, [.. arguments.Where(a => a.Length > 0 || arguments.Length > 1)]);
+        Assert.Equal(2, code);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        Assert.StartsWith("stretto: ", error, StringComparison.Ordinal);
+        Assert.Contains(words, error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("{ \"model\": { \"hidden_size\": 8 } }", "intermediate_size")]
+    [InlineData("{ \"stepss\": 3 }", "did you mean 'steps'?")]
+    [InlineData("{ \"optimizer\": { \"learning_rate\": \"high\" } }", "'optimizer.learning_rate' has a value of the wrong type")]
+    [InlineData("{ \"steps\": 3", "line 1")]
+    public void AConfigurationErrorNamesTheKey(string json, string words)
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"stretto-{Guid.NewGuid():N}.json");
+        File.WriteAllText(file, json);
+        (int code, _, string error) = Start(null, "train", file);
+        File.Delete(file);
+        Assert.Equal(2, code);
+        Assert.Contains(words, error, StringComparison.Ordinal);
+    }
+
+    private static (int Code, string Output, string Error) Start(string? input, params string[] arguments)
+    {
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Stretto.Cli"))
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = GoldenFolder.Repository,
+        };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
