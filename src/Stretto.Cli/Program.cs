@@ -20,7 +20,12 @@ try
         return 2;
     }
 
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        // Ctrl-C lets a training step end and its checkpoint be written.
+        ProcessTerminationTimeout = TimeSpan.FromMinutes(5),
+    });
 }
 catch (Exception e) when (e is UserErrorException or ModelFormatException or IOException or UnauthorizedAccessException or ArgumentException
     or InvalidOperationException)

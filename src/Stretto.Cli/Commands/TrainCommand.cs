@@ -24,8 +24,12 @@ internal static class TrainCommand
         {
             config, resume, output, steps,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            TrainConfig.Load(parsed.GetValue(config)!), parsed.GetValue(resume), parsed.GetValue(output), parsed.GetValue(steps), cancellation)));
+        // On a thread of its own: the command line listens for Ctrl-C only once the action has returned its task.
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Run(
+                TrainConfig.Load(parsed.GetValue(config)!), parsed.GetValue(resume), parsed.GetValue(output), parsed.GetValue(steps),
+                cancellation),
+            CancellationToken.None));
         return command;
     }
 

@@ -27,6 +27,7 @@ internal sealed class Generation
     private TimeSpan _prefill;
     private TimeSpan _decode;
     private int _passes;
+    private int _drawn;
     private int _drafted;
     private int _accepted;
 
@@ -102,6 +103,7 @@ internal sealed class Generation
             (node, depth) => _sampler.Draw(logits.AsSpan((node + 1) * vocabulary, vocabulary), written + depth),
             token => _request.StopAtEnd && _engine.EndTokens.Contains(token));
         _passes++;
+        _drawn += tokens.Count;
         if (draft.Tokens.Count > 0)
         {
             _drafted += draft.Tokens.Count;
@@ -153,7 +155,7 @@ internal sealed class Generation
     {
         string rest = _text is null || _stops.Found ? "" : _stops.Push(_text.Flush()) + _stops.Flush();
         return new TokenEvent(null, rest, reason, new GenerationStatistics(
-            _request.Prompt.Count, Written, _firstToken, _prefill, _decode, _passes, _drafted, _accepted));
+            _request.Prompt.Count, Written, _firstToken, _prefill, _decode, _passes, _drawn, _drafted, _accepted));
     }
 
     /// <summary>A drafter may propose nonsense: only a chain of known tokens that fits is computed.</summary>

@@ -51,11 +51,12 @@ public readonly record struct TokenEvent(int? Token, string Text, FinishReason? 
 /// <param name="PrefillTime">Spent on the prompt.</param>
 /// <param name="DecodeTime">Spent on the tokens after the first.</param>
 /// <param name="Passes">Passes of the model after the prompt.</param>
+/// <param name="Drawn">Tokens that these passes gave, an end token included.</param>
 /// <param name="Drafted">Tokens proposed by the drafter.</param>
 /// <param name="Accepted">Proposed tokens that were kept.</param>
 public sealed record GenerationStatistics(
     int PromptTokens, int CompletionTokens, TimeSpan TimeToFirstToken, TimeSpan PrefillTime, TimeSpan DecodeTime,
-    int Passes, int Drafted, int Accepted)
+    int Passes, int Drawn, int Drafted, int Accepted)
 {
     /// <summary>Prompt tokens a second.</summary>
     public double PrefillTokensPerSecond => PromptTokens / Math.Max(PrefillTime.TotalSeconds, 1e-9);
@@ -64,5 +65,5 @@ public sealed record GenerationStatistics(
     public double DecodeTokensPerSecond => Math.Max(0, CompletionTokens - 1) / Math.Max(DecodeTime.TotalSeconds, 1e-9);
 
     /// <summary>Tokens that a pass gave on average.</summary>
-    public double TokensPerPass => Passes == 0 ? 0 : Math.Max(0, CompletionTokens - 1) / (double)Passes;
+    public double TokensPerPass => Passes == 0 ? 0 : Drawn / (double)Passes;
 }

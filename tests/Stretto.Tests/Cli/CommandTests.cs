@@ -71,7 +71,7 @@ public sealed class CommandTests
     [Theory]
     [InlineData("{ \"model\": { \"hidden_size\": 8 } }", "intermediate_size")]
     [InlineData("{ \"stepss\": 3 }", "did you mean 'steps'?")]
-    [InlineData("{ \"optimizer\": { \"learning_rate\": \"high\" } }", "'optimizer.learning_rate' has a value of the wrong type")]
+    [InlineData("{ \"model\": { \"hidden_size\": \"x\" } }", "'model.hidden_size' has a value of the wrong type")]
     [InlineData("{ \"steps\": 3", "line 1")]
     public void AConfigurationErrorNamesTheKey(string json, string words)
     {
@@ -87,7 +87,9 @@ public sealed class CommandTests
     {
         ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Stretto.Cli"))
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
             WorkingDirectory = GoldenFolder.Repository,
         };
         foreach (string argument in arguments)

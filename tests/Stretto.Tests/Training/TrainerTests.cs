@@ -103,8 +103,14 @@ public sealed class TrainerTests : IDisposable
         int[][] documents = [.. Enumerable.Range(2, 30).Select(n => Enumerable.Range(n, n + 5).Select(i => (i * 11) % 50).ToArray())];
         TrainerOptions options = new()
         {
-            Output = Path.Combine(_folder, run), Steps = steps, BatchTokens = 64, MaxLength = 24, WarmupSteps = 3, EvaluateEvery = 5,
-            EvaluationBatches = 1, CheckpointEvery = 3,
+            Output = Path.Combine(_folder, run),
+            Steps = steps,
+            BatchTokens = 64,
+            MaxLength = 24,
+            WarmupSteps = 3,
+            EvaluateEvery = 5,
+            EvaluationBatches = 1,
+            CheckpointEvery = 3,
         };
         return (model, new Trainer(model, optimizer, new ListDocuments(documents), new ListDocuments(documents), options));
     }
@@ -113,8 +119,16 @@ public sealed class TrainerTests : IDisposable
     {
         CausalLM model = ModelRegistry.Create(new ModelConfig
         {
-            ModelType = "qwen3", VocabularySize = 50, HiddenSize = 16, IntermediateSize = 24, Layers = 2, Heads = 2, KvHeads = 1, HeadSize = 8,
-            QkNorm = true, TieEmbeddings = true,
+            ModelType = "qwen3",
+            VocabularySize = 50,
+            HiddenSize = 16,
+            IntermediateSize = 24,
+            Layers = 2,
+            Heads = 2,
+            KvHeads = 1,
+            HeadSize = 8,
+            QkNorm = true,
+            TieEmbeddings = true,
         });
         model.Initialize(new Generator(3));
         return model;

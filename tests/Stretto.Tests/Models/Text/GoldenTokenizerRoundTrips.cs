@@ -1,6 +1,6 @@
 using Stretto.Models.Text;
-using Stretto.Weights;
 using Stretto.Tests.Golden;
+using Stretto.Weights;
 
 namespace Stretto.Tests.Models.Text;
 
