@@ -58,6 +58,16 @@ public sealed class GoldenOps
         ["composed.mrope"] = Mrope,
     };
 
+    static GoldenOps()
+    {
+        foreach ((string op, Func<GoldenCase, Tensor[]> call) in Ops.Concat(
+            ElementwiseOps.Table.Concat(ReductionOps.Table).Concat(ShapeOps.Table).Concat(MatrixOps.Table).Concat(ImageOps.Table)
+                .Concat(NetworkOps.Table)).ToArray())
+        {
+            Ops[op] = call;
+        }
+    }
+
     public static TheoryData<string, string, DType> Families()
     {
         TheoryData<string, string, DType> data = [];
