@@ -16,7 +16,7 @@ namespace Stretto.Training;
 public sealed class Trainer(
     CausalLM model, Optimizer optimizer, IDocumentSource training, IDocumentSource evaluation, TrainerOptions options)
 {
-    private readonly WarmupCosine _schedule = new(options.LearningRate, options.WarmupSteps, options.Steps, options.MinRateRatio);
+    private readonly Schedule _schedule = new WarmupCosine(options.LearningRate, options.WarmupSteps, options.Steps, options.MinRateRatio);
     private readonly Packer _data = new(training, options.BatchTokens, options.MaxLength);
     private readonly CheckpointFolder _checkpoints = new(options.Output, options.KeepCheckpoints);
     private long _tokens;

@@ -1,42 +1,50 @@
 namespace Stretto.Training.Optimizers;
 
 /// <summary>
-/// Moves parameters against their gradients. The state of each parameter is a list of named tensors of its shape, so that it can be
-/// saved, sliced and sharded without knowing the method.
+/// Moves parameters against their gradients. The state of each parameter is a list of named tensors, so that it can be saved, sliced
+/// and sharded without knowing the method.
 /// </summary>
 public abstract class Optimizer
 {
-    private readonly List<(string Name, Tensor Parameter, Tensor[] State)> _items = [];
-    private readonly string[] _stateNames;
+    private readonly List<Slot> _slots = [];
 
-    /// <param name="parameters">Name and tensor of each parameter.</param>
-    /// <param name="stateNames">What the method keeps of each, zeros at first.</param>
-    protected Optimizer(IReadOnlyList<KeyValuePair<string, Tensor>> parameters, string[] stateNames)
+    /// <param name="groups">The parameters.</param>
+    /// <param name="stateOf">The state that the method keeps of a parameter: names and first values.</param>
+    protected Optimizer(IReadOnlyList<ParameterGroup> groups, Func<Tensor, IEnumerable<KeyValuePair<string, Tensor>>> stateOf)
     {
-        _stateNames = stateNames;
-        foreach ((string name, Tensor parameter) in parameters)
+        foreach (ParameterGroup group in groups)
         {
-            Tensor[] state = Array.ConvertAll(
-                stateNames, _ => Tensor.Zeros(parameter.Shape, parameter.DType, parameter.Device).Pin());
-            _items.Add((name, parameter, state));
+            foreach ((string name, Tensor parameter) in group.Parameters)
+            {
+                Dictionary<string, Tensor> state = [];
+                foreach ((string key, Tensor value) in stateOf(parameter))
+                {
+                    state[key] = value.Pin();
+                }
+
+                Tensor steps = Tensor.Zeros(Shape.Scalar, DType.Int64, parameter.Device).Pin();
+                _slots.Add(new Slot(name, parameter, state, group, steps));
+            }
         }
     }
 
     /// <summary>How many steps were made.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>The state under names like <c>model.norm.weight/exp_avg</c>.</summary>
+    /// <summary>The state under names like <c>model.norm.weight/exp_avg</c>; <c>/step</c> counts a parameter's own steps.</summary>
     public IReadOnlyList<KeyValuePair<string, Tensor>> State
     {
         get
         {
             List<KeyValuePair<string, Tensor>> all = [];
-            foreach ((string name, _, Tensor[] state) in _items)
+            foreach (Slot slot in _slots)
             {
-                for (int i = 0; i < state.Length; i++)
+                foreach ((string key, Tensor value) in slot.State)
                 {
-                    all.Add(new($"{name}/{_stateNames[i]}", state[i]));
+                    all.Add(new($"{slot.Name}/{key}", value));
                 }
+
+                all.Add(new($"{slot.Name}/step", slot.StepCount));
             }
 
             return all;
@@ -50,39 +58,67 @@ public abstract class Optimizer
     public double GradientNorm()
     {
         double sum = 0;
-        foreach ((_, Tensor parameter, _) in _items)
+        foreach (Slot slot in _slots)
         {
-            sum += parameter.Grad is { } gradient ? gradient.Backend.SumOfSquares(gradient.View) : 0;
+            sum += slot.Parameter.Grad is { } gradient ? gradient.Backend.SumOfSquares(gradient.View) : 0;
         }
 
         return Math.Sqrt(sum);
     }
 
-    /// <summary>One step with every parameter that has a gradient.</summary>
+    /// <summary>One step with every parameter that has a gradient; the others are left alone.</summary>
     /// <param name="rate">The learning rate.</param>
     /// <param name="gradientScale">Multiplies each gradient first: 1 / tokens, clipping.</param>
     public void Step(double rate, double gradientScale = 1)
     {
+        using Autograd.GradientMode.Restore off = Autograd.GradientMode.NoGrad();
         Steps++;
-        foreach ((_, Tensor parameter, Tensor[] state) in _items)
+        foreach (Slot slot in _slots)
         {
-            if (parameter.Grad is { } gradient)
+            if (slot.Parameter.Grad is not { } gradient)
             {
-                parameter.MarkWritten();
-                Update(parameter, gradient, state, rate, gradientScale);
+                continue;
             }
+
+            using TensorScope scope = TensorScope.Begin();
+            slot.StepCount.AddInPlace(Tensor.Scalar(1, DType.Int64, slot.StepCount.Device));
+            slot.Parameter.MarkWritten();
+            Update(slot, gradient, rate * slot.Group.RateFactor, gradientScale);
         }
     }
 
     /// <summary>Sets every gradient to zero and keeps its memory.</summary>
     public void ZeroGradients()
     {
-        foreach ((_, Tensor parameter, _) in _items)
+        foreach (Slot slot in _slots)
         {
-            parameter.Grad?.FillInPlace(0);
+            slot.Parameter.Grad?.FillInPlace(0);
         }
     }
 
     /// <summary>Moves one parameter in place.</summary>
-    protected abstract void Update(Tensor parameter, Tensor gradient, Tensor[] state, double rate, double gradientScale);
+    /// <param name="slot">The parameter and its state.</param>
+    /// <param name="gradient">Its gradient, to be multiplied by the scale; not to be changed.</param>
+    /// <param name="rate">The learning rate of its group.</param>
+    /// <param name="gradientScale">See <see cref="Step"/>.</param>
+    protected abstract void Update(Slot slot, Tensor gradient, double rate, double gradientScale);
+
+    /// <summary>State tensors of the parameter's shape, zeros at first.</summary>
+    protected static Func<Tensor, IEnumerable<KeyValuePair<string, Tensor>>> Zeros(params string[] names) => parameter =>
+        names.Select(n => new KeyValuePair<string, Tensor>(n, Tensor.Zeros(parameter.Shape, parameter.DType, parameter.Device)));
+
+    /// <summary>One parameter as the method sees it.</summary>
+    protected sealed record Slot(
+        string Name, Tensor Parameter, IReadOnlyDictionary<string, Tensor> State, ParameterGroup Group, Tensor StepCount)
+    {
+        /// <summary>The parameter's own steps, this one included.</summary>
+        public long Steps => (long)StepCount.Item();
+
+        /// <summary>The group's weight decay, or the method's.</summary>
+        public double Decay(double ofMethod) => Group.WeightDecay ?? ofMethod;
+
+        /// <summary>state = factor · state + (1 − factor) · value.</summary>
+        public Tensor Average(string name, double factor, Tensor value) =>
+            State[name].CopyFrom((State[name] * factor) + (value * (1 - factor)));
+    }
 }

@@ -1,25 +1,32 @@
 namespace Stretto.Training.Schedules;
 
 /// <summary>
-/// A learning rate that rises from 0 over <paramref name="Warmup"/> steps and then falls along half a cosine to
-/// <paramref name="MinRatio"/> of its peak at step <paramref name="Total"/>. Loshchilov and Hutter, SGDR, 2017.
+/// A rise from 0, then a cosine down to a floor, where it stays. Loshchilov and Hutter, SGDR, 2017.
 /// </summary>
 /// <param name="Peak">The rate at the end of the warm-up.</param>
-/// <param name="Warmup">Steps of rise; step 0 has rate 0.</param>
+/// <param name="Warmup">Steps of rise.</param>
 /// <param name="Total">Steps in all.</param>
-/// <param name="MinRatio">The last rate over the peak.</param>
-public sealed record WarmupCosine(double Peak, int Warmup, int Total, double MinRatio = 0.1)
+/// <param name="MinRatio">The floor over the peak.</param>
+/// <param name="Cycles">Waves of the cosine: 0.5 goes down once.</param>
+/// <param name="WarmupFrom">The first rate over the peak; null starts the warm-up of one-based steps, (k + 1) / w, when
+/// <paramref name="OneBased"/> is set.</param>
+/// <param name="OneBased">Count steps from 1: the first step has a rate, and the curve is shifted by one.</param>
+public sealed record WarmupCosine(
+    double Peak, int Warmup, int Total, double MinRatio = 0, double Cycles = 0.5, double? WarmupFrom = null, bool OneBased = false)
+    : Schedule(Peak)
 {
-    /// <summary>The rate of a step, counted from 0.</summary>
-    public double Rate(long step)
+    /// <inheritdoc/>
+    protected override double Factor(long step)
     {
         if (step < Warmup)
         {
-            return Peak * step / Math.Max(1, Warmup);
+            return !OneBased ? Rise(step, Warmup)
+                : WarmupFrom is { } from ? from + ((1 - from) * step / Math.Max(1, Warmup - 1)) : Rise(step + 1, Warmup);
         }
 
-        double progress = Math.Min(1, (double)(step - Warmup) / Math.Max(1, Total - Warmup));
-        double cosine = 0.5 * (1 + Math.Cos(Math.PI * progress));
-        return Peak * Math.Max(0, (cosine * (1 - MinRatio)) + MinRatio);
+        // Past the end the curve would rise again; the rate stays at the floor.
+        double progress = Math.Min(1, Progress(OneBased ? step + 1 : step, Warmup, Total));
+        double cosine = 0.5 * (1 + Math.Cos(Math.PI * Cycles * 2 * progress));
+        return Math.Max(0, MinRatio + ((1 - MinRatio) * cosine));
     }
 }

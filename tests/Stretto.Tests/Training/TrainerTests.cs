@@ -135,11 +135,11 @@ public sealed class TrainerTests : IDisposable
     }
 
     /// <summary>Moves nothing and remembers the scaled gradients.</summary>
-    private sealed class Still(IReadOnlyList<KeyValuePair<string, Tensor>> parameters) : Optimizer(parameters, [])
+    private sealed class Still(IReadOnlyList<KeyValuePair<string, Tensor>> parameters) : Optimizer([new ParameterGroup(parameters)], Zeros())
     {
         public List<double> Seen { get; } = [];
 
-        protected override void Update(Tensor parameter, Tensor gradient, Tensor[] state, double rate, double gradientScale) =>
+        protected override void Update(Slot slot, Tensor gradient, double rate, double gradientScale) =>
             Seen.AddRange(gradient.ToArray<double>().Select(g => g * gradientScale));
     }
 }
