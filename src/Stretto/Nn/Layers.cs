@@ -26,17 +26,35 @@ public sealed class Linear : Module
 /// <summary>A table of vectors.</summary>
 public sealed class Embedding : Module
 {
+    private readonly int? _padding;
+
     /// <param name="rows">How many ids there are.</param>
     /// <param name="size">The size of a vector.</param>
     /// <param name="device">Where the table lives.</param>
-    public Embedding(long rows, long size, Device device) =>
+    /// <param name="padding">An id whose vector is read as it is and takes no gradient.</param>
+    public Embedding(long rows, long size, Device device, int? padding = null)
+    {
+        _padding = padding;
         Weight = Register("weight", Tensor.Zeros([rows, size], device: device));
+    }
 
     /// <summary>[rows, size].</summary>
     public Tensor Weight { get; }
 
-    /// <summary>int64 [tokens] → [tokens, size].</summary>
-    public Tensor Forward(Tensor ids) => Tensor.Embedding(Weight, ids);
+    /// <summary>int64 ids of any shape → that shape and [size].</summary>
+    public Tensor Forward(Tensor ids)
+    {
+        Tensor flat = ids.Rank == 1 ? ids : ids.Reshape(-1L);
+        Tensor rows = Tensor.Embedding(Weight, flat);
+        if (_padding is { } padding)
+        {
+            float[] real = Array.ConvertAll(flat.ToArray<long>(), id => id == padding ? 0f : 1f);
+            Tensor mask = Tensor.From(real, [real.Length, 1], rows.Device).To(rows.DType);
+            rows = (rows * mask) + (rows.Detach() * (1 - mask));
+        }
+
+        return ids.Rank == 1 ? rows : rows.Reshape([.. ids.Shape.Sizes, Weight.Shape[1]]);
+    }
 }
 
 /// <summary>Root mean square normalisation with a weight. Zhang and Sennrich, 2019.</summary>
