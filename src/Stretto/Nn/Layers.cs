@@ -44,7 +44,7 @@ public sealed class Embedding : Module
     /// <summary>int64 ids of any shape → that shape and [size].</summary>
     public Tensor Forward(Tensor ids)
     {
-        Tensor flat = ids.Rank == 1 ? ids : ids.Reshape(-1L);
+        Tensor flat = ids.Rank == 1 ? ids : ids.Reshape(-1);
         Tensor rows = Tensor.Embedding(Weight, flat);
         if (_padding is { } padding)
         {
@@ -53,7 +53,7 @@ public sealed class Embedding : Module
             rows = (rows * mask) + (rows.Detach() * (1 - mask));
         }
 
-        return ids.Rank == 1 ? rows : rows.Reshape([.. ids.Shape.Sizes, Weight.Shape[1]]);
+        return ids.Rank == 1 ? rows : rows.Reshape(Shape.Create([.. ids.Shape.Sizes, Weight.Shape[1]]));
     }
 }
 
