@@ -109,13 +109,11 @@ public sealed partial class Tensor
             throw new ArgumentException($"copy: {source.Describe()} does not fit into {Describe()}");
         }
 
-        MarkWritten();
+        BeforeWrite("copy_");
         Backend.Copy(source.View.With(source.Layout.Expand(Shape).At(0)), View);
         return this;
     }
 
-    /// <summary>A short description: dtype, shape, and the elements of small tensors.</summary>
-    public override string ToString() => _disposed
-        ? $"{Describe()} (disposed)"
-        : Count <= 16 ? $"{Describe()} {{{string.Join(", ", ToArray<double>())}}}" : Describe();
+    /// <summary>The values as PyTorch prints them; the middle of large tensors is left out.</summary>
+    public override string ToString() => _disposed ? $"{Describe()} (disposed)" : TensorPrinter.Print(this);
 }

@@ -11,6 +11,7 @@ namespace Stretto;
 /// <see cref="TensorScope"/> it was made in ends, or when the collector finds it unreachable. A tensor is not synchronised:
 /// any number of threads may read it, one may write.
 /// </remarks>
+[System.Diagnostics.DebuggerDisplay("{Describe(),nq}")]
 public sealed partial class Tensor : IDisposable, IScoped
 {
     private bool _disposed;
@@ -125,6 +126,25 @@ public sealed partial class Tensor : IDisposable, IScoped
 
     internal static Tensor Uninitialized(Shape shape, DType dtype, Device device) => new(
         new Storage(dtype.ByteCount(shape.Count), TensorScope.Current is not null), dtype, Layout.Contiguous(shape), device);
+
+    /// <summary>Checks that an in-place operation makes sense here and notes the write.</summary>
+    /// <exception cref="InvalidOperationException">Several elements share one place, or the write would bypass the graph.</exception>
+    internal void BeforeWrite(string operation)
+    {
+        if (Layout.Overlaps)
+        {
+            throw new InvalidOperationException(
+                $"{operation}: several elements of {Describe()} (strides [{string.Join(", ", Strides)}]) share one place in memory; Clone() it before writing");
+        }
+
+        if (RequiresGrad && Autograd.GradientMode.Enabled && !IsLeaf)
+        {
+            throw new InvalidOperationException(
+                $"{operation}: {Describe()} is the result of {Gradients!.Function!.Name} and part of a graph; use the out-of-place operation, or Detach() it first");
+        }
+
+        MarkWritten();
+    }
 
     /// <summary>Says that the elements are about to be written in place.</summary>
     internal void MarkWritten() => Storage.Version++;

@@ -173,7 +173,7 @@ public sealed partial class Tensor
             throw new ArgumentException($"add_: {other.Describe()} cannot be added into {Describe()}");
         }
 
-        MarkWritten();
+        BeforeWrite("add_");
         Backend.Binary(BinaryOp.Add, View, other.View, View);
         return this;
     }
@@ -182,7 +182,7 @@ public sealed partial class Tensor
     /// <returns>This tensor.</returns>
     public Tensor ScaleInPlace(double factor)
     {
-        MarkWritten();
+        BeforeWrite("mul_");
         Backend.BinaryScalar(BinaryOp.Multiply, View, factor, View);
         return this;
     }
@@ -191,7 +191,7 @@ public sealed partial class Tensor
     /// <returns>This tensor.</returns>
     public Tensor FillInPlace(double value)
     {
-        MarkWritten();
+        BeforeWrite("fill_");
         Backend.Fill(View, value);
         return this;
     }
