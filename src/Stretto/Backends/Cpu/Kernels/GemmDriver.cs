@@ -197,10 +197,19 @@ internal readonly unsafe struct GemmPackJob<T>(T* from, long lane, long step, lo
     : IParallelJob
     where T : unmanaged
 {
-    // About 256 lanes: a run that is long enough along a row of the source.
-    private readonly long _groups = Math.Max(1, 256 / width);
+    private readonly long _groups = GroupsOfPart((count + width - 1) / width, width);
 
     public int Parts => checked((int)((((count + width - 1) / width) + _groups - 1) / _groups));
+
+    /// <summary>
+    /// At most 256 lanes, a run that is long enough along a row of the source, and parts in fours, so that a few
+    /// threads have equal shares.
+    /// </summary>
+    private static long GroupsOfPart(long groups, int width)
+    {
+        long parts = ((groups * width / 1024) + 1) * 4;
+        return Math.Max(Math.Max(1, 64 / width), (groups + parts - 1) / parts);
+    }
 
     public long Elements => count * depth;
 
