@@ -87,7 +87,8 @@ internal static unsafe class GemmPack
     }
 
     /// <summary>
-    /// Whether groups of six lanes are read eight lanes at a time, two of them the next group's.
+    /// Whether groups of six lanes are moved eight at a time, two of them the next group's: those that a transpose
+    /// writes too far are written again.
     /// </summary>
     private static bool OverlapRows(int width, int size) => width == 6 && size == sizeof(float) && Avx.IsSupported;
 

@@ -18,8 +18,8 @@ internal static unsafe class GemmStrip
     public const int Rows = 6;
 
     /// <summary>
-    /// <paramref name="panels"/> ≥ 1 tiles whose panels of B are <paramref name="bStride"/> apart and whose columns of C
-    /// follow one another.
+    /// <paramref name="panels"/> ≥ 1 tiles whose panels of B are <paramref name="bStride"/> apart and whose columns of
+    /// C follow one another.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
