@@ -26,6 +26,7 @@ public sealed unsafe class GemmTests
         new(9, 2050, 70, 0, false, true, 2, 5),
         new(200, 33, 4100, 1, false, false, 1, 6),
         new(1100, 33, 20, 3, false, false, 2, 7),
+        new(1030, 17, 4100, 0, false, false, 2, 12),
         new(1, 700, 900, 2, false, false, 2, 8),
         new(200, 2100, 9, 0, false, true, 1, 9),
         new(500, 1, 300, 0, false, true, 1, 10),

@@ -21,7 +21,7 @@ internal static unsafe class GemmDriver<V, T> where V : struct, ITileLanes<T> wh
     /// </summary>
     private const long DepthChunk = 4096;
     private const long ColumnChunk = 2048;
-    private const long RowChunk = 1008;
+    private const long RowChunkBytes = 16 << 20;
 
     private const long SmallWork = 32 * 1024;
 
@@ -53,12 +53,24 @@ internal static unsafe class GemmDriver<V, T> where V : struct, ITileLanes<T> wh
     /// </summary>
     public static void Run(WorkerPool pool, in GemmProduct<T> p, T* panels)
     {
-        for (long i = 0; i < p.M; i += RowChunk)
+        long chunk = RowChunk(p.M, p.K);
+        for (long i = 0; i < p.M; i += chunk)
         {
-            GemmProduct<T> rows = p.Slice(i, Math.Min(RowChunk, p.M - i), 0, p.N, 0, p.K);
+            GemmProduct<T> rows = p.Slice(i, Math.Min(chunk, p.M - i), 0, p.N, 0, p.K);
             using TiledRows a = new(pool, rows);
             Execute(pool, new GemmJob<V, T>(rows, a.Data, a.Tile, panels, rows.K * Width, GemmColumns.Packed));
         }
+    }
+
+    /// <summary>
+    /// Chunks of equal height: the columns are packed once for each chunk, which a short last one would not repay.
+    /// </summary>
+    private static long RowChunk(long rows, long depth)
+    {
+        long most = Math.Max(TileRows, RowChunkBytes / (depth * sizeof(T)) / TileRows * TileRows);
+        long chunks = (rows + most - 1) / most;
+        long even = (rows + chunks - 1) / chunks;
+        return (even + TileRows - 1) / TileRows * TileRows;
     }
 
     /// <summary>Each part packs the columns that are its own, right before it uses them.</summary>
@@ -66,9 +78,11 @@ internal static unsafe class GemmDriver<V, T> where V : struct, ITileLanes<T> wh
     {
         for (long k = 0; k < p.K; k += DepthChunk)
         {
-            for (long i = 0; i < p.M; i += RowChunk)
+            long depth = Math.Min(DepthChunk, p.K - k);
+            long chunk = RowChunk(p.M, depth);
+            for (long i = 0; i < p.M; i += chunk)
             {
-                GemmProduct<T> rows = p.Slice(i, Math.Min(RowChunk, p.M - i), 0, p.N, k, Math.Min(DepthChunk, p.K - k));
+                GemmProduct<T> rows = p.Slice(i, Math.Min(chunk, p.M - i), 0, p.N, k, depth);
                 using TiledRows a = new(pool, rows);
                 Execute(pool, new GemmJob<V, T>(rows, a.Data, a.Tile, rows.B, 0, columns));
             }
@@ -183,10 +197,19 @@ internal readonly unsafe struct GemmPackJob<T>(T* from, long lane, long step, lo
     : IParallelJob
     where T : unmanaged
 {
-    // About 256 lanes: a run that is long enough along a row of the source.
-    private readonly long _groups = Math.Max(1, 256 / width);
+    private readonly long _groups = GroupsOfPart((count + width - 1) / width, width);
 
     public int Parts => checked((int)((((count + width - 1) / width) + _groups - 1) / _groups));
+
+    /// <summary>
+    /// At most 256 lanes, a run that is long enough along a row of the source, and parts in fours, so that a few
+    /// threads have equal shares.
+    /// </summary>
+    private static long GroupsOfPart(long groups, int width)
+    {
+        long parts = ((groups * width / 1024) + 1) * 4;
+        return Math.Max(Math.Max(1, 64 / width), (groups + parts - 1) / parts);
+    }
 
     public long Elements => count * depth;
 

@@ -25,6 +25,7 @@ internal unsafe struct GemmJob<V, T>(
     public const long RowsInPlace = 4;
 
     private const long DepthBlock = 512;
+    private const long StripDepth = 1024;
     private const long InPlaceDepth = 32;
     private const long InPlacePanels = 16;
     private const long RowBlock = 192;
@@ -67,9 +68,11 @@ internal unsafe struct GemmJob<V, T>(
         }
 
         bool pack = source == GemmColumns.PackedByPart;
-        long blocks = _tiles == 1 && !pack ? 1 : (p.K + DepthBlock - 1) / DepthBlock;
+        bool strips = typeof(V) == typeof(Single256) && rows != null && tile == GemmStrip.Rows;
+        long most = strips ? StripDepth : DepthBlock;
+        long blocks = _tiles == 1 && !pack ? 1 : (p.K + most - 1) / most;
         long block = (p.K + blocks - 1) / blocks;
-        long group = !pack ? p1 - p0 : Math.Min(p1 - p0, Math.Max(1, GroupColumns / Width));
+        long group = !pack && !strips ? p1 - p0 : Math.Min(p1 - p0, Math.Max(1, GroupColumns / Width));
         using GemmScratch<T> scratch = new(pack ? group * block * Width : 0);
         for (long k = 0; k < p.K; k += block)
         {
@@ -82,6 +85,13 @@ internal unsafe struct GemmJob<V, T>(
                     T* from = columns + (k * p.BRow) + (first * Width * p.BColumn);
                     long count = Math.Min(last * Width, p.N) - (first * Width);
                     GemmPack.Groups(from, p.BColumn, p.BRow, count, depth, Width, scratch.Data, depth * Width);
+                }
+
+                if (strips)
+                {
+                    T* panels = pack ? scratch.Data : columns + (first * panelStride) + (k * Width);
+                    Strips(t0, t1, first, last, k, depth, panels, pack ? depth * Width : panelStride);
+                    continue;
                 }
 
                 long tilesAtOnce = Math.Max(1, RowBlock / tile);
@@ -98,6 +108,31 @@ internal unsafe struct GemmJob<V, T>(
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// <summary>Every tile of rows across the panels from <paramref name="first"/>.</summary>
+    private readonly void Strips(
+        long t0, long t1, long first, long last, long k, long depth, T* panels, long stride)
+    {
+        long whole = Math.Min(last, p.N / Width) - first;
+        for (long t = t0; t < t1; t++)
+        {
+            long i = t * tile;
+            long q = first;
+            if (whole > 0 && p.M - i >= GemmStrip.Rows)
+            {
+                float* a = (float*)(rows + (i * p.K) + (k * tile));
+                float* c = (float*)(p.C + (i * p.CRow) + (first * Width));
+                GemmStrip.Multiply(
+                    a, (float*)panels, stride, c, p.CRow, depth, p.Accumulate || k > 0, whole);
+                q += whole;
+            }
+
+            for (; q < last; q++)
+            {
+                Tile(t, q, k, depth, panels + ((q - first) * stride), Width);
             }
         }
     }

@@ -24,6 +24,8 @@ internal static unsafe class GemmPack
         int rest = (int)(count - (whole * width));
         if (lane == 1)
         {
+            bool sixes = OverlapRows(width, sizeof(T)) && step >= width;
+
             // Eight rows of the source at a time: their cache lines, which hold lanes of more than one group, stay
             // near, and a group
             // is written in stretches.
@@ -33,14 +35,19 @@ internal static unsafe class GemmPack
                 for (long g = 0; g < whole; g++)
                 {
                     long j = k;
-                    for (; OverlapRows(width, sizeof(T)) && g + 1 < whole && j < Math.Min(end, depth - 1); j++)
+                    for (; sixes && g + 1 < whole && j + 4 <= end; j += 4)
                     {
-                        Vector256<float> lanes = Vector256.Load((float*)(from + (j * step) + (g * width)));
-                        lanes.Store((float*)(to + (g * groupStride) + (j * width)));
+                        float* source = (float*)(from + (j * step) + (g * width));
+                        Copy6(source, step, (float*)(to + (g * groupStride) + (j * width)));
                     }
 
                     for (; j < end; j++)
                     {
+                        if (Sse.IsSupported)
+                        {
+                            Sse.Prefetch0(from + ((j + 8) * step) + (g * width));
+                        }
+
                         Copy(from + (j * step) + (g * width), to + (g * groupStride) + (j * width), width);
                     }
                 }
@@ -80,8 +87,8 @@ internal static unsafe class GemmPack
     }
 
     /// <summary>
-    /// Whether groups are written eight lanes at a time, two of them the next group's: what is written next lies over
-    /// those two.
+    /// Whether groups of six lanes are moved eight at a time, two of them the next group's: those that a transpose
+    /// writes too far are written again.
     /// </summary>
     private static bool OverlapRows(int width, int size) => width == 6 && size == sizeof(float) && Avx.IsSupported;
 
@@ -199,6 +206,21 @@ internal static unsafe class GemmPack
         {
             *(int*)(target + i) = *(int*)(source + i);
         }
+    }
+
+    /// <summary>
+    /// Six lanes of four rows as three whole registers. Reads up to six values before the second row and six behind
+    /// the third.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy6(float* from, long step, float* to)
+    {
+        float* second = from + step;
+        float* third = second + step;
+        float* fourth = third + step;
+        Avx.Blend(Vector256.Load(from), Vector256.Load(second - 6), 0b1100_0000).Store(to);
+        Avx.Blend(Vector256.Load(second + 2), Vector256.Load(third - 4), 0b1111_0000).Store(to + 8);
+        Avx.Blend(Vector256.Load(third + 4), Vector256.Load(fourth - 2), 0b1111_1100).Store(to + 16);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
