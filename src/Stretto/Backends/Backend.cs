@@ -34,7 +34,7 @@ internal abstract partial class Backend
     /// <summary>The place (int64) of the first largest, or smallest, element along one dimension, which has size 1 in the destination.</summary>
     public abstract void ArgReduce(bool largest, TensorView source, TensorView destination, int dim);
 
-    /// <summary>Running <see cref="ReduceOp.Sum"/> or <see cref="ReduceOp.Product"/> along one dimension.</summary>
+    /// <summary>Running <see cref="ReduceOp.Sum"/>, <see cref="ReduceOp.Product"/> or <see cref="ReduceOp.LogAddExp"/> along one dimension.</summary>
     public abstract void Scan(ReduceOp op, TensorView source, TensorView destination, int dim);
 
     /// <summary>destination (+)= a · b over the last two dimensions; leading ones are equal.</summary>

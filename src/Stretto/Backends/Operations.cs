@@ -23,12 +23,14 @@ internal enum BinaryOp
 internal enum ReduceOp
 {
     Sum, Product, Maximum, Minimum, Any, All,
+    /// <summary>log(eᵃ + eᵇ), for running sums only.</summary>
+    LogAddExp,
 }
 
 /// <summary>How scattered elements meet what is there.</summary>
 internal enum ScatterOp
 {
-    Replace, Add,
+    Replace, Add, Multiply, Maximum, Minimum,
 }
 
 /// <summary>Shapes of random numbers.</summary>

@@ -238,4 +238,11 @@ internal static class ScalarMath
     }
 
     private static double Bit(bool value) => value ? 1 : 0;
+
+    /// <summary>log(eᵃ + eᵇ) without overflow.</summary>
+    public static double LogAddExp(double a, double b)
+    {
+        double high = Math.Max(a, b);
+        return double.IsInfinity(high) || double.IsNaN(high) ? high : high + Log1p(Math.Exp(Math.Min(a, b) - high));
+    }
 }

@@ -45,6 +45,10 @@ internal sealed class GoldenCase(JsonElement json, SafeTensors file, Device devi
             ? value.ValueKind is JsonValueKind.True ? 1 : value.ValueKind is JsonValueKind.False ? 0 : GoldenFolder.Number(value)
             : missing;
 
+    /// <summary>An argument as it stands in the file, or null.</summary>
+    public JsonElement? Arg(string arg) =>
+        json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
     public bool Flag(string arg) => Number(arg, 0) != 0;
 
     public string? Text(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) ? value.GetString() : null;
@@ -65,7 +69,17 @@ internal sealed class GoldenCase(JsonElement json, SafeTensors file, Device devi
                 throw new NotSupportedException($"{Op} gives no output {i}");
             }
 
-            if (spec.GetProperty("compare").GetString() != "informative" && spec.TryGetProperty("tol", out JsonElement tolerance))
+            long[] shape = [.. spec.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64())];
+            if (!outputs[i].Shape.SequenceEqual(shape))
+            {
+                throw new InvalidOperationException($"out/{i}: shape {outputs[i].Shape} instead of [{string.Join(", ", shape)}]");
+            }
+
+            if (spec.GetProperty("compare").GetString() is "exact" or "bits")
+            {
+                Close($"out/{i}", outputs[i], 0);
+            }
+            else if (spec.GetProperty("compare").GetString() != "informative" && spec.TryGetProperty("tol", out JsonElement tolerance))
             {
                 Close($"out/{i}", outputs[i], tolerance.GetDouble());
             }

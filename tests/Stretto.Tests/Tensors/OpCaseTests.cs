@@ -61,6 +61,50 @@ public sealed class OpCaseTests
         }
     }
 
+    public static TheoryData<OpCase> TwiceCases() => [.. OpCases.All.Where(c => c.Twice)];
+
+    [Theory]
+    [MemberData(nameof(TwiceCases), DisableDiscoveryEnumeration = true)]
+    public void GradientsOfGradientsAreThoseOfTheGradient(OpCase op)
+    {
+        double[][] inputs = Inputs(op);
+        (_, double[][] analytic) = Penalty(op, inputs);
+        const double step = 1e-5;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            double[] numeric = new double[inputs[i].Length];
+            for (int j = 0; j < numeric.Length; j++)
+            {
+                double at = inputs[i][j];
+                inputs[i][j] = at + step;
+                double up = Penalty(op, inputs).Value;
+                inputs[i][j] = at - step;
+                numeric[j] = (up - Penalty(op, inputs).Value) / (2 * step);
+                inputs[i][j] = at;
+            }
+
+            Near(numeric, analytic[i], 1e-5, $"{op.Name}, second gradient {i}");
+        }
+    }
+
+    /// <summary>The weighted squares of all gradients, and their gradients.</summary>
+    private static (double Value, double[][] Gradients) Penalty(OpCase op, double[][] values)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor[] leaves = [.. values.Select((x, i) => Tensor.From(x, op.Shapes[i], Device.Reference))];
+        foreach (Tensor leaf in leaves)
+        {
+            leaf.RequiresGrad = true;
+        }
+
+        Tensor y = op.Call(leaves);
+        Tensor?[] first = Gradient.Of([(y * Weights(y)).Sum()], leaves, createGraph: true);
+        Tensor sum = first.Aggregate(Tensor.Scalar(0, DType.Float64, Device.Reference), (s, g) => s + (g!.Square() * (Weights(g) + 2)).Sum());
+        return (sum.Item(), sum.RequiresGrad
+            ? [.. Gradient.Of([sum], leaves).Select((g, i) => g?.ToArray<double>() ?? new double[values[i].Length])]
+            : [.. values.Select(v => new double[v.Length])]);
+    }
+
     private static double Weighted(OpCase op, double[][] inputs)
     {
         using TensorScope scope = TensorScope.Begin();
@@ -88,7 +132,7 @@ public sealed class OpCaseTests
     /// <summary>The same values with the first two dimensions exchanged in memory, or every second element of a longer row.</summary>
     private static Tensor Strided(Tensor x) => x.Rank >= 2
         ? x.Transpose(0, 1).Clone().Transpose(0, 1)
-        : Tensor.Cat([x.Unsqueeze(1), x.Unsqueeze(1)], 1).Narrow(1, 0, 1).Squeeze(1);
+        : Tensor.Cat([x.Unsqueeze(-1), x.Unsqueeze(-1)], -1).Narrow(-1, 0, 1).Squeeze(-1);
 
     private static Tensor Weights(Tensor y) => Tensor.From(
         [.. Enumerable.Range(0, (int)y.Count).Select(i => Math.Sin(1 + i))], y.Shape, y.Device).To(y.DType);

@@ -15,6 +15,9 @@ public sealed record OpCase(string Name, Shape[] Shapes, Func<Tensor[], Tensor> 
     /// <summary>Whether the gradient is compared with difference quotients; not where the function has corners.</summary>
     public bool Smooth { get; init; } = true;
 
+    /// <summary>Whether the gradient of the gradient is compared with difference quotients too.</summary>
+    public bool Twice { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }
@@ -88,7 +91,81 @@ internal static class OpCases
         new("attention, full", [[8, 2, 6], [8, 2, 6], [8, 2, 10]], x => Tensor.Attention(x[0], x[1], x[2], Offsets, causal: false)),
         new("attention, window", [[8, 2, 8], [8, 1, 8], [8, 1, 8]], x => Tensor.Attention(x[0], x[1], x[2], Offsets, window: 1)),
         new("as_strided, windows", [[9]], x => x[0].Contiguous().AsStrided([4, 3], [2, 1], 0).Square()),
+        .. ReductionsAndShapes,
     ];
+
+    /// <summary>Reductions, sorting, indexing and rearranging; the gradients of their gradients too.</summary>
+    private static IEnumerable<OpCase> ReductionsAndShapes =>
+    [
+        new("var", [[3, 4, 5]], x => x[0].Var([0, 2])) { Twice = true },
+        new("std, population", [[3, 4, 5]], x => x[0].Std([-1], 0, keepDims: true)) { Twice = true },
+        new("amax", [[3, 4, 5]], x => x[0].Amax([1, 2]).Square()) { Twice = true },
+        new("amin", [[3, 4, 5]], x => x[0].Amin([0], keepDims: true).Square()) { Twice = true },
+        new("max, dimension", [[3, 17]], x => x[0].Max(1).Values.Square()) { Twice = true },
+        new("min, dimension", [[3, 17]], x => x[0].Min(0, keepDims: true).Values.Square()) { Twice = true },
+        new("prod", [[3, 5]], x => x[0].Prod()) { Low = 0.5, Twice = true },
+        new("prod, dimension", [[3, 5]], x => x[0].Prod(0, keepDims: true)) { Low = 0.5, Twice = true },
+        new("prod, one zero", [[3, 5]], x => x[0].MaskedFill(x[0].Detach().OneAtEachRow(), 0).Prod(1)) { Twice = true },
+        new("cumsum", [[3, 7]], x => x[0].Cumsum(1).Square()) { Twice = true },
+        new("cumprod", [[3, 5]], x => x[0].Cumprod(0)) { Low = 0.5, Twice = true },
+        new("cumprod, one zero", [[3, 5]], x => x[0].MaskedFill(x[0].Detach().OneAtEachRow(), 0).Cumprod(1)) { Twice = true },
+        new("logcumsumexp", [[3, 7]], x => x[0].LogCumsumExp(1)) { Twice = true },
+        new("logsumexp", [[3, 4, 5]], x => x[0].LogSumExp([0, 2])) { Twice = true },
+        new("vector_norm, 2", [[3, 4, 5]], x => x[0].VectorNorm(2, [0, 2])) { Twice = true },
+        new("vector_norm, 1", [[3, 5]], x => x[0].VectorNorm(1, [1]).Square()) { Twice = true },
+        new("vector_norm, 3", [[3, 5]], x => x[0].VectorNorm(3)) { Twice = true },
+        new("vector_norm, 1.5", [[3, 5]], x => x[0].VectorNorm(1.5)) { Low = 0.5, Twice = true },
+        new("vector_norm, 0.5", [[3, 5]], x => x[0].VectorNorm(0.5, [0], keepDims: true)) { Low = 0.5, Twice = true },
+        new("vector_norm, -2", [[3, 5]], x => x[0].VectorNorm(-2, [0])) { Low = 0.5, Twice = true },
+        new("vector_norm, infinite", [[3, 5]], x => x[0].VectorNorm(double.PositiveInfinity, [1]).Square()) { Twice = true },
+        new("sort", [[3, 17]], x => x[0].Sort(1, descending: true).Values.Square()) { Twice = true },
+        new("msort", [[7, 3]], x => x[0].Msort().Square()) { Twice = true },
+        new("topk", [[3, 17]], x => x[0].TopK(4).Values.Square()) { Twice = true },
+        new("movedim", [[2, 3, 4]], x => x[0].Movedim([0, 2], [-1, 0]).Square()) { Twice = true },
+        new("select", [[3, 4]], x => x[0].Select(1, -2).Square()) { Twice = true },
+        new("slice", [[9, 4]], x => x[0][1..^1, TensorIndex.Slice(0, null, 3)].Square()) { Twice = true },
+        new("index with new axes", [[3, 4, 5]], x => x[0][1, TensorIndex.Ellipsis, TensorIndex.NewAxis, ^2].Square()) { Twice = true },
+        new("diagonal", [[3, 4, 5]], x => x[0].Diagonal(1, 0, 2).Square()) { Twice = true },
+        new("tril", [[2, 4, 5]], x => x[0].Tril(1).Square()) { Twice = true },
+        new("triu", [[4, 5]], x => x[0].Triu(-1).Square()) { Twice = true },
+        new("unfold", [[2, 9]], x => x[0].Unfold(1, 4, 2).Square()) { Twice = true },
+        new("unfold, patches", [[2, 3, 5, 6]], x => x[0].UnfoldPatches((2, 3), (1, 2), (1, 0), (2, 1)).Square()) { Twice = true },
+        new("as_strided", [[9]], x => x[0].Contiguous().AsStrided([4, 3], [2, 1], 0).Square()) { Twice = true },
+        new("stack", [[2, 3], [2, 3]], x => Tensor.Stack([x[0], x[1]], -1).Square()) { Twice = true },
+        new("chunk", [[7, 2]], x => x[0].Chunk(3)[2].Square()) { Twice = true },
+        new("flip", [[3, 4]], x => x[0].Flip(0, -1).Square()) { Twice = true },
+        new("roll", [[3, 4]], x => x[0].Roll([1, -2], [0, 1]).Square()) { Twice = true },
+        new("repeat", [[3, 2]], x => x[0].Repeat(2, 1, 3).Square()) { Twice = true },
+        new("repeat_interleave", [[4, 2]], x => x[0].RepeatInterleave(Ids(x[0], 2, 0, 1, 3), 0).Square()) { Twice = true },
+        new("pad", [[3, 5]], x => x[0].Pad([-1, 2, 1, -2], value: 0.5).Square()) { Twice = true },
+        new("pad, reflect", [[3, 5]], x => x[0].Pad([2, 3], PaddingMode.Reflect).Square()) { Twice = true },
+        new("pad, circular", [[3, 5]], x => x[0].Pad([2, 3], PaddingMode.Circular).Square()) { Twice = true },
+        new("pixel_shuffle", [[2, 8, 3, 2]], x => x[0].PixelShuffle(2).Square()) { Twice = true },
+        new("pixel_unshuffle", [[8, 6, 4]], x => x[0].PixelUnshuffle(2).Square()) { Twice = true },
+        new("outer", [[3], [5]], x => x[0].Outer(x[1])) { Twice = true },
+        new("gather", [[4, 7]], x => x[0].Gather(1, Ids(x[0], 6, 0, 0, 3, 1, 1).Reshape(3, 2)).Square()) { Twice = true },
+        new("take_along_dim", [[4, 7]], x => x[0].TakeAlongDim(Ids(x[0], 6, 0, 0).Reshape(1, 3), 1).Square()) { Twice = true },
+        new("scatter", [[4, 7], [3, 5]], x => x[0].Scatter(1, Ids(x[0], 6, 0, 2, 3, 1, 5).Reshape(3, 2), x[1]).Square()) { Twice = true },
+        new("scatter_add", [[4, 7], [3, 5]], x => x[0].ScatterAdd(0, Ids(x[0], 3, 0, 2, 3, 1, 1).Reshape(3, 2), x[1]).Square()) { Twice = true },
+        .. Enum.GetValues<ScatterReduction>().SelectMany(r => new[] { true, false }.Select(self => new OpCase(
+            $"scatter_reduce, {r}, {self}", [[3, 4], [4, 6]],
+            x => x[0].ScatterReduce(1, Ids(x[0], 3, 0, 0, 3, 1, 1).Reshape(2, 3), x[1], r, self).Square())
+        { Twice = r is not (ScatterReduction.Amax or ScatterReduction.Amin), Low = 0.5 })),
+        new("index_select, columns", [[3, 5]], x => x[0].IndexSelect(-1, Ids(x[0], 4, 0, 4)).Square()) { Twice = true },
+        new("index_add", [[5, 3], [2, 3]], x => x[0].IndexAdd(0, Ids(x[0], 4, 4), x[1], -0.5).Square()) { Twice = true },
+        new("index_copy", [[5, 3], [5, 2]], x => x[0].IndexCopy(1, Ids(x[0], 2, 0), x[1]).Square()) { Twice = true },
+        new("index_fill", [[5, 3]], x => x[0].IndexFill(0, Ids(x[0], 2, 0), 1).Square()) { Twice = true },
+        new("index_put", [[5, 3, 2], [3, 2]], x => x[0].IndexPut([Ids(x[0], 4, 0, 4), Ids(x[0], 1, -1, 1)], x[1], true).Square()) { Twice = true },
+        new("index", [[5, 3, 2]], x => x[0].Index(Ids(x[0], 4, 0, -1), Ids(x[0], 1)).Square()) { Twice = true },
+        new("masked_fill", [[4, 5]], x => x[0].MaskedFill(x[0].Detach().OneAtEachRow(), -2).Square()) { Twice = true },
+        new("masked_fill, tensor", [[4, 5], []], x => x[0].MaskedFill(x[0].Detach().OneAtEachRow(), x[1]).Square()) { Twice = true },
+        new("masked_select", [[4, 5]], x => x[0].MaskedSelect(x[0].Detach().OneAtEachRow()).Square()) { Twice = true },
+        new("embedding, padding", [[5, 3]], x => Tensor.Embedding(x[0], Ids(x[0], 4, 0, 4, 2).Reshape(2, 2), 2).Square()) { Smooth = false },
+    ];
+
+    /// <summary>A mask of one element in each row.</summary>
+    private static Tensor OneAtEachRow(this Tensor x) =>
+        Tensor.Zeros(x.Shape, DType.Bool, x.Device).Scatter(1, (Tensor.Arange(0, x.Shape[0], 1, DType.Int64, x.Device) * 1).Unsqueeze(1), 1);
 
     private static Tensor Ids(Tensor like, params long[] ids) => Tensor.From(ids, like.Device);
 }

@@ -82,7 +82,7 @@ internal unsafe partial class ReferenceBackend
         StridedIndex i = new(lines, source.Strides, destination.Strides);
         do
         {
-            double real = op == ReduceOp.Product ? 1 : 0;
+            double real = op switch { ReduceOp.Product => 1, ReduceOp.LogAddExp => double.NegativeInfinity, _ => 0 };
             long integer = op == ReduceOp.Product ? 1 : 0;
             for (long k = 0; k < source.Size(dim); k++)
             {
@@ -136,11 +136,12 @@ internal unsafe partial class ReferenceBackend
             long at = i.C + (CheckedIndex(index, i.A, destination.Size(dim), "scatter") * destination.Stride(dim));
             if (destination.DType.IsFloatingPoint())
             {
-                Write(destination, at, Read(source, i.B) + (op == ScatterOp.Add ? Read(destination, at) : 0));
+                Write(destination, at, op == ScatterOp.Replace ? Read(source, i.B) : Combine(MeetingOf(op), Read(destination, at), Read(source, i.B)));
             }
             else
             {
-                Write(destination, at, ReadInteger(source, i.B) + (op == ScatterOp.Add ? ReadInteger(destination, at) : 0));
+                long value = ReadInteger(source, i.B);
+                Write(destination, at, op == ScatterOp.Replace ? value : Combine(MeetingOf(op), ReadInteger(destination, at), value));
             }
         }
         while (i.Next());
@@ -214,7 +215,16 @@ internal unsafe partial class ReferenceBackend
         ReduceOp.Maximum => Math.Max(a, b),
         ReduceOp.Minimum => Math.Min(a, b),
         ReduceOp.Any => a != 0 || b != 0 ? 1 : 0,
+        ReduceOp.LogAddExp => ScalarMath.LogAddExp(a, b),
         _ => a != 0 && b != 0 ? 1 : 0,
+    };
+
+    private static ReduceOp MeetingOf(ScatterOp op) => op switch
+    {
+        ScatterOp.Add => ReduceOp.Sum,
+        ScatterOp.Multiply => ReduceOp.Product,
+        ScatterOp.Maximum => ReduceOp.Maximum,
+        _ => ReduceOp.Minimum,
     };
 
     private static long Combine(ReduceOp op, long a, long b) => op switch

@@ -37,20 +37,6 @@ public sealed partial class Tensor
         return Sum(dims, keepDims) / count;
     }
 
-    /// <summary>The place (int64) of the first largest element along a dimension; NaN counts as largest.</summary>
-    public Tensor Argmax(int dim, bool keepDims = false)
-    {
-        dim = Shape.Dim(dim);
-        if (Shape.Sizes[dim] == 0)
-        {
-            throw new ArgumentException($"argmax: dimension {dim} of {Describe()} is empty");
-        }
-
-        Tensor result = Uninitialized(ReducedShape([dim]), DType.Int64, Device);
-        Backend.ArgReduce(true, View, result.View, dim);
-        return keepDims ? result : result.Squeeze(dim);
-    }
-
     private Tensor Reduced(ReduceOp op, int[] dims, bool keepDims, DType dtype)
     {
         Tensor result = Uninitialized(ReducedShape(dims), dtype, Device);
@@ -64,6 +50,11 @@ public sealed partial class Tensor
         if (dims.IsEmpty)
         {
             return [.. Enumerable.Range(0, Rank)];
+        }
+
+        if (Rank == 0 && dims.Length == 1 && dims[0] is 0 or -1)
+        {
+            return [];
         }
 
         int[] result = new int[dims.Length];

@@ -72,6 +72,11 @@ public sealed partial class Tensor
     /// <summary>A dimension of size 1 removed.</summary>
     public Tensor Squeeze(int dim)
     {
+        if (Rank == 0 && dim is 0 or -1)
+        {
+            return this;
+        }
+
         dim = Shape.Dim(dim);
         return Shape.Sizes[dim] != 1
             ? this
@@ -82,6 +87,11 @@ public sealed partial class Tensor
     public Tensor Unsqueeze(int dim)
     {
         dim = dim < 0 ? dim + Rank + 1 : dim;
+        if (dim < 0 || dim > Rank)
+        {
+            throw new ArgumentOutOfRangeException(nameof(dim), $"unsqueeze: {Describe()} has no place {dim} for a new dimension");
+        }
+
         return Record("unsqueeze", WithLayout(Layout.Insert(dim, 1, 1)), [this], [], (_, g) => [g.Squeeze(dim)]);
     }
 
@@ -95,11 +105,7 @@ public sealed partial class Tensor
                 nameof(start), $"narrow: {start}..{start + length} is outside dimension {dim} of {Describe()}");
         }
 
-        return Record("narrow", WithLayout(Layout.Slice(dim, start, length, 1)), [this], [], (_, g) =>
-        {
-            Tensor whole = Zeros(Shape, DType, Device);
-            return [whole.Narrow(dim, start, length).CopyFrom(g) is { } ? whole : null];
-        });
+        return ViewOf("narrow", l => l.Slice(dim, start, length, 1));
     }
 
     /// <summary>The same memory under any strides, in elements; element [0, 0, …] is at <paramref name="offset"/> of the storage.</summary>
@@ -121,14 +127,21 @@ public sealed partial class Tensor
         }
 
         Layout layout = new(shape, strides.ToArray(), offset);
-        return Record("as_strided", WithLayout(layout), [this], [], (_, g) =>
+        return Record("as_strided", WithLayout(layout), [this], [], (_, g) => [g.SpreadOver(Storage.Bytes / DType.Size(), Layout, layout)]);
+    }
+
+    /// <summary>The gradient of a view under any strides: several indices may share a place, where their gradients add up.</summary>
+    private Tensor SpreadOver(long places, Layout source, Layout view)
+    {
+        Tensor flat = Zeros([places], DType, Device);
+        Tensor index = Arange(0, places, 1, DType.Int64, Device).WithLayout(view).Contiguous().Reshape(view.Shape.Count);
+        Backend.Scatter(Backends.ScatterOp.Add, index.View, Contiguous().View.With(Layout.Contiguous([Count])), flat.View, 0);
+        return Record("as_strided_backward", flat.WithLayout(source).Contiguous(), [this], [], (_, g) =>
         {
-            // Several indices may share a place: their gradients add up there.
-            long places = Storage.Bytes / DType.Size();
-            Tensor flat = Zeros([places], DType, Device);
-            Tensor index = Arange(0, places, 1, DType.Int64, Device).WithLayout(layout).Contiguous().Reshape(shape.Count);
-            Backend.Scatter(Backends.ScatterOp.Add, index.View, g.Contiguous().Reshape(shape.Count).View, flat.View, 0);
-            return [flat.WithLayout(Layout).Contiguous()];
+            Tensor memory = Zeros([places], DType, Device);
+            Backend.Copy(g.View, memory.WithLayout(source).View);
+            return [Record(
+                "as_strided", memory.WithLayout(view).Contiguous(), [g], [], (_, again) => [again.SpreadOver(places, source, view)])];
         });
     }
 
@@ -207,27 +220,33 @@ public sealed partial class Tensor
         return Record("clone", result, [this], [], (_, g) => [g]);
     }
 
-    /// <summary>Rows <paramref name="index"/> (int64 [n]) of the first dimension.</summary>
+    /// <summary>Rows <paramref name="index"/> (integers [n]) of the first dimension.</summary>
     public Tensor IndexSelect(Tensor index)
     {
-        if (index.Rank != 1 || index.DType != DType.Int64 || Rank == 0)
+        if (index.Rank != 1 || !index.DType.IsInteger() || Rank == 0)
         {
-            throw new ArgumentException($"index_select: {index.Describe()} is no list of int64 rows of {Describe()}");
+            throw new ArgumentException($"index_select: {index.Describe()} is no list of integers that name rows of {Describe()}");
         }
 
+        Tensor ids = index.Converted(DType.Int64).Contiguous();
         long[] sizes = Shape.ToArray();
         sizes[0] = index.Count;
         Tensor source = Contiguous();
         Shape flat = Shape.Create([Shape.Sizes[0], Shape.Sizes[0] == 0 ? 0 : Count / Shape.Sizes[0]]);
         Tensor result = Uninitialized(Shape.Create(sizes), DType, Device);
         Backend.Embedding(
-            source.View.With(Layout.Contiguous(flat)), index.View,
+            source.View.With(Layout.Contiguous(flat)), ids.View,
             result.View.With(Layout.Contiguous([index.Count, flat.Sizes[1]])));
-        return Record("index_select", result, [this], [index], (f, g) =>
+        return Record("index_select", result, [this], [ids], (f, g) =>
         {
             Tensor whole = Zeros(Shape, DType, Device);
+            if (Autograd.GradientMode.Enabled)
+            {
+                return [whole.IndexAdd(0, f.Saved(0), g)];
+            }
+
             Backend.EmbeddingBackward(
-                f.Saved(0).View, g.Contiguous().View.With(Layout.Contiguous([index.Count, flat.Sizes[1]])),
+                f.Saved(0).View, g.Contiguous().View.With(Layout.Contiguous([ids.Count, flat.Sizes[1]])),
                 whole.View.With(Layout.Contiguous(flat)));
             return [whole];
         });

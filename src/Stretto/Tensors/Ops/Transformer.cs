@@ -82,15 +82,55 @@ public sealed partial class Tensor
         return Record("rotary", y, [this], [cos, sin], (f, g) => [g.Rotary(f.Saved(0), f.Saved(1), interleaved, !inverse)]);
     }
 
-    /// <summary>Rows of a table [rows, n] by int64 ids [tokens] → [tokens, n].</summary>
-    public static Tensor Embedding(Tensor table, Tensor ids)
+    /// <summary>Rows of a table [rows, n] by integer ids [*] → [*, n].</summary>
+    /// <param name="table">[rows, n].</param>
+    /// <param name="ids">Integers of any shape.</param>
+    /// <param name="padding">A row that is looked up normally and takes no gradient; negative numbers count from the end.</param>
+    /// <param name="scaleByFrequency">Divide each row's gradient by how often its id occurs here.</param>
+    public static Tensor Embedding(Tensor table, Tensor ids, long? padding = null, bool scaleByFrequency = false)
     {
-        if (table.Rank != 2 || ids.Rank != 1)
+        if (table.Rank != 2 || !ids.DType.IsInteger() || padding >= table.Shape[0] || padding < -table.Shape[0])
         {
-            throw new ArgumentException($"embedding: table {table.Describe()} must be [rows, n] and ids {ids.Describe()} [tokens]");
+            throw new ArgumentException(
+                $"embedding: table {table.Describe()} must be [rows, n], ids {ids.Describe()} integers, and padding {padding} a row");
         }
 
-        return table.IndexSelect(ids);
+        Tensor flat = ids.Reshape(ids.Count).Converted(DType.Int64);
+        Tensor rows = table.IndexSelect(flat);
+        if (padding is { } row && rows.RequiresGrad)
+        {
+            rows = Either(flat.Is(row < 0 ? row + table.Shape[0] : row).Unsqueeze(1), rows.Detach(), rows);
+        }
+
+        if (scaleByFrequency && rows.RequiresGrad)
+        {
+            Tensor share = flat.Bincount().Gather(0, flat).Converted(rows.DType).Unsqueeze(1);
+            rows = Record("embedding", rows.Detach(), [rows], [share], (f, g) => [g / f.Saved(0)]);
+        }
+
+        return ids.Rank == 1 ? rows : rows.Reshape(Shape.Create([.. ids.Shape.Sizes, table.Shape[1]]));
+    }
+
+    /// <summary>
+    /// Each element 0 with probability <paramref name="p"/>, the others divided by 1 − p; outside training this tensor itself.
+    /// Srivastava et al., Dropout, 2014.
+    /// </summary>
+    public Tensor Dropout(double p, Generator random, bool training = true)
+    {
+        if (p is < 0 or > 1 or double.NaN)
+        {
+            throw new ArgumentOutOfRangeException(nameof(p), $"dropout: probability {p} is outside 0..1");
+        }
+
+        if (!training || p == 0)
+        {
+            return this;
+        }
+
+        Tensor drawn = random.Uniform(Empty(Shape, DType.Float32, Device));
+        Tensor dropped = Pairwise("dropout", BinaryOp.Less, drawn, Scalar(p, DType.Float32, Device));
+        Tensor kept = MaskedFill(dropped, 0);
+        return p == 1 ? kept : kept / (1 - p);
     }
 
     /// <summary>eˣ / Σ eˣ over a dimension.</summary>
