@@ -66,5 +66,9 @@ internal static class Broadcasting
         return a.Size() == b.Size() ? DType.Int16 : wider;
     }
 
+    /// <summary>The dtype of a tensor with a plain number: the tensor's, unless the number is of a higher category.</summary>
+    public static DType Promote(DType tensor, Number number) =>
+        Category(number.DType) > Category(tensor) ? number.DType : tensor;
+
     public static int Category(DType dtype) => dtype.IsFloatingPoint() ? 2 : dtype == DType.Bool ? 0 : 1;
 }
