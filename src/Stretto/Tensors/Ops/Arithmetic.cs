@@ -84,7 +84,7 @@ public sealed partial class Tensor
     /// <summary>x − other · floor(x / other): has the sign of the divisor.</summary>
     public Tensor Remainder(Number other) => Modulo("remainder", BinaryOp.Remainder, other);
 
-    /// <summary>other − as in <see cref="Remainder(Tensor)"/> − with a number on the left.</summary>
+    /// <summary>The remainder of a number by each element: has the sign of the divisor.</summary>
     public static Tensor Remainder(Number x, Tensor other) => Modulo(
         "remainder", BinaryOp.Remainder, RoundingMode.Floor, other.Beside(x), other);
 

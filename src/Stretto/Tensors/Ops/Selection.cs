@@ -17,8 +17,7 @@ public sealed partial class Tensor
         Broadcasting.SameDevice("where", a, b);
         Broadcasting.SameDevice("where", condition, a);
         DType dtype = Broadcasting.Promote(a, b);
-        Shape inner = Broadcasting.Common("where", a, b);
-        Shape shape = Broadcasting.Common("where", condition, a.WithLayout(a.Layout.Expand(inner).At(a.Layout.Offset)));
+        Shape shape = Broadcasting.Common("where", a, b, condition);
         Tensor left = a.Converted(dtype);
         Tensor right = b.Converted(dtype);
         Tensor result = Uninitialized(shape, dtype, a.Device);
