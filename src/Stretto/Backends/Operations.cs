@@ -7,6 +7,7 @@ internal enum UnaryOp
     Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Erf, Sigmoid,
     Floor, Ceiling, Round, Truncate, IsNaN, IsInfinite, IsFinite, SignBit, LogicalNot, BitwiseNot,
     Relu, Silu, Gelu, GeluTanh,
+    Asinh, Acosh, Atanh,
 }
 
 /// <summary>Functions of two elements; from <see cref="Equal"/> on the result is a bool.</summary>
@@ -16,6 +17,10 @@ internal enum BinaryOp
     BitwiseAnd, BitwiseOr, BitwiseXor,
     /// <summary>The left value times the slope of the activation at the right value.</summary>
     ReluSlope, SiluSlope, GeluSlope, GeluTanhSlope,
+    /// <summary>As maximum and minimum, but a NaN loses against a number.</summary>
+    FMax, FMin,
+    /// <summary>The square root of a² + b² without overflow on the way.</summary>
+    Hypot,
     Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, LogicalAnd, LogicalOr, LogicalXor,
 }
 

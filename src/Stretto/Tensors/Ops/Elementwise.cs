@@ -12,7 +12,7 @@ public sealed partial class Tensor
 
     /// <summary>a − b.</summary>
     public static Tensor operator -(Tensor a, Tensor b) => Record(
-        "sub", Pairwise("sub", BinaryOp.Subtract, a, b), [a, b], [],
+        "sub", Pairwise("sub", BinaryOp.Subtract, a.NotBool("sub"), b.NotBool("sub")), [a, b], [],
         (f, g) => [f.Needs(0) ? g.SumTo(a.Shape, a.DType) : null, f.Needs(1) ? (-g).SumTo(b.Shape, b.DType) : null]);
 
     /// <summary>a · b, element by element.</summary>
@@ -26,7 +26,7 @@ public sealed partial class Tensor
 
     /// <summary>a / b, element by element; integers divide to float32.</summary>
     public static Tensor operator /(Tensor a, Tensor b) => Record(
-        "div", Pairwise("div", BinaryOp.Divide, a.AsFloating(), b.AsFloating()), [a, b], [a, b],
+        "div", Pairwise("div", BinaryOp.Divide, a, b, FloatingOr32(Broadcasting.Promote(a, b))), [a, b], [a, b],
         (f, g) =>
         [
             f.Needs(0) ? (g / f.Saved(1)).SumTo(a.Shape, a.DType) : null,
@@ -34,40 +34,48 @@ public sealed partial class Tensor
         ]);
 
     /// <summary>−x.</summary>
-    public static Tensor operator -(Tensor x) => Record("neg", x.Map(UnaryOp.Negate), [x], [], (_, g) => [-g]);
+    public static Tensor operator -(Tensor x) => Record(
+        "neg", x.NotBool("neg").Map(UnaryOp.Negate), [x], [], (_, g) => [-g]);
 
     /// <summary>x + number.</summary>
-    public static Tensor operator +(Tensor x, double number) => Record("add", x.MapScalar(BinaryOp.Add, number), [x], [], (_, g) => [g]);
+    public static Tensor operator +(Tensor x, Number number) =>
+        Record("add", x.MapScalar(BinaryOp.Add, number), [x], [], (_, g) => [g.To(x.DType)]);
 
     /// <summary>number + x.</summary>
-    public static Tensor operator +(double number, Tensor x) => x + number;
+    public static Tensor operator +(Number number, Tensor x) => x + number;
 
     /// <summary>x − number.</summary>
-    public static Tensor operator -(Tensor x, double number) =>
-        Record("sub", x.MapScalar(BinaryOp.Subtract, number), [x], [], (_, g) => [g]);
+    /// <exception cref="ArgumentException">The tensor or the number is a bool.</exception>
+    public static Tensor operator -(Tensor x, Number number) => Record(
+        "sub", x.NotBool("sub").MapScalar(BinaryOp.Subtract, NotBool("sub", number)), [x], [], (_, g) => [g.To(x.DType)]);
 
     /// <summary>number − x.</summary>
-    public static Tensor operator -(double number, Tensor x) => -x + number;
+    /// <exception cref="ArgumentException">The tensor or the number is a bool.</exception>
+    public static Tensor operator -(Number number, Tensor x) => Record(
+        "rsub", x.NotBool("rsub").MapScalar(BinaryOp.Subtract, NotBool("rsub", number), numberFirst: true), [x], [],
+        (_, g) => [-g.To(x.DType)]);
 
     /// <summary>x · number.</summary>
-    public static Tensor operator *(Tensor x, double number) =>
-        Record("mul", x.MapScalar(BinaryOp.Multiply, number), [x], [], (_, g) => [g * number]);
+    public static Tensor operator *(Tensor x, Number number) =>
+        Record("mul", x.MapScalar(BinaryOp.Multiply, number), [x], [], (_, g) => [(g * number).To(x.DType)]);
 
     /// <summary>number · x.</summary>
-    public static Tensor operator *(double number, Tensor x) => x * number;
+    public static Tensor operator *(Number number, Tensor x) => x * number;
 
-    /// <summary>x / number.</summary>
-    public static Tensor operator /(Tensor x, double number) =>
+    /// <summary>x / number; integers divide to float32.</summary>
+    public static Tensor operator /(Tensor x, Number number) =>
         Record("div", x.AsFloating().MapScalar(BinaryOp.Divide, number), [x], [], (_, g) => [g / number]);
 
-    /// <summary>number / x.</summary>
-    public static Tensor operator /(double number, Tensor x) => x.Reciprocal() * number;
+    /// <summary>number / x; integers divide to float32.</summary>
+    public static Tensor operator /(Number number, Tensor x) => Record(
+        "div", x.AsFloating().MapScalar(BinaryOp.Divide, number, numberFirst: true), [x], [x],
+        (f, g) => [-g * number / f.Saved(0).Square()]);
 
     /// <summary>x².</summary>
     public Tensor Square() => Record("square", Map(UnaryOp.Square), [this], [this], (f, g) => [g * f.Saved(0) * 2]);
 
     /// <summary>|x|; the slope at 0 is 0.</summary>
-    public Tensor Abs() => Record("abs", Map(UnaryOp.Abs), [this], [this], (f, g) => [g * f.Saved(0).Sign()]);
+    public Tensor Abs() => Record("abs", NotBool("abs").Map(UnaryOp.Abs), [this], [this], (f, g) => [g * f.Saved(0).Sign()]);
 
     /// <summary>−1, 0 or 1.</summary>
     public Tensor Sign() => Record("sign", Map(UnaryOp.Sign), [this], [], (_, g) => [g * 0]);
@@ -138,19 +146,19 @@ public sealed partial class Tensor
         "erf", FloatMap(UnaryOp.Erf), [this], [this], (f, g) => [g * (-f.Saved(0).Square()).Exp() * (2 / Math.Sqrt(Math.PI))]);
 
     /// <summary>The largest integer not above x.</summary>
-    public Tensor Floor() => Record("floor", Map(UnaryOp.Floor), [this], [], (_, g) => [g * 0]);
+    public Tensor Floor() => Record("floor", NotBool("floor").Map(UnaryOp.Floor), [this], [], (_, g) => [g * 0]);
 
     /// <summary>The smallest integer not below x.</summary>
-    public Tensor Ceil() => Record("ceil", Map(UnaryOp.Ceiling), [this], [], (_, g) => [g * 0]);
+    public Tensor Ceil() => Record("ceil", NotBool("ceil").Map(UnaryOp.Ceiling), [this], [], (_, g) => [g * 0]);
 
     /// <summary>The nearest integer, halves to the even one.</summary>
-    public Tensor Round() => Record("round", Map(UnaryOp.Round), [this], [], (_, g) => [g * 0]);
+    public Tensor Round() => Record("round", NotBool("round").Map(UnaryOp.Round), [this], [], (_, g) => [g * 0]);
 
     /// <summary>The integer part.</summary>
-    public Tensor Trunc() => Record("trunc", Map(UnaryOp.Truncate), [this], [], (_, g) => [g * 0]);
+    public Tensor Trunc() => Record("trunc", NotBool("trunc").Map(UnaryOp.Truncate), [this], [], (_, g) => [g * 0]);
 
     /// <summary>max(x, 0).</summary>
-    public Tensor Relu() => Record("relu", Map(UnaryOp.Relu), [this], [this], (f, g) => [g * f.Saved(0).Sign().Relu()]);
+    public Tensor Relu() => Record("relu", NotBool("relu").Map(UnaryOp.Relu), [this], [this], (f, g) => [g * f.Saved(0).Sign().Relu()]);
 
     /// <summary>x · sigmoid(x). Ramachandran et al., Searching for Activation Functions, 2017.</summary>
     public Tensor Silu() => Record("silu", FloatMap(UnaryOp.Silu), [this], [this], (f, g) =>
@@ -209,11 +217,11 @@ public sealed partial class Tensor
         return Record("to", result, [this], [], (_, g) => [g.To(DType)]);
     }
 
-    internal static Tensor Pairwise(string name, BinaryOp op, Tensor a, Tensor b)
+    internal static Tensor Pairwise(string name, BinaryOp op, Tensor a, Tensor b, DType? inDType = null)
     {
         Broadcasting.SameDevice(name, a, b);
         Shape shape = a.Shape == b.Shape ? a.Shape : Broadcasting.Common(name, a, b);
-        DType dtype = Broadcasting.Promote(a, b);
+        DType dtype = inDType ?? Broadcasting.Promote(a, b);
         Tensor left = a.Converted(dtype);
         Tensor right = b.Converted(dtype);
         Tensor result = Uninitialized(shape, op >= BinaryOp.Equal ? DType.Bool : dtype, a.Device);
@@ -246,13 +254,36 @@ public sealed partial class Tensor
 
     private Tensor AsFloating() => DType.IsFloatingPoint() ? this : Converted(DType.Float32);
 
-    private Tensor MapScalar(BinaryOp op, double number)
+    private static DType FloatingOr32(DType dtype) => dtype.IsFloatingPoint() ? dtype : DType.Float32;
+
+    /// <summary>op(x, number), or op(number, x), in the dtype that both promote to, outside the graph.</summary>
+    internal Tensor MapScalar(BinaryOp op, Number number, bool numberFirst = false)
     {
-        Tensor source = DType.IsFloatingPoint() || number == Math.Floor(number) ? this : Converted(DType.Float32);
-        Tensor result = Uninitialized(Shape, source.DType, Device);
-        Backend.BinaryScalar(op, source.View, number, result.View);
-        return result;
+        DType dtype = Broadcasting.Promote(DType, number);
+        Tensor source = Converted(dtype);
+        if (!numberFirst && dtype.IsFloatingPoint())
+        {
+            Tensor result = Uninitialized(Shape, op >= BinaryOp.Equal ? DType.Bool : dtype, Device);
+            Backend.BinaryScalar(op, source.View, number.ToDouble(), result.View);
+            return result;
+        }
+
+        Tensor scalar = Wrapped(number, dtype, Device);
+        return numberFirst ? Pairwise("number", op, scalar, source) : Pairwise("number", op, source, scalar);
     }
+
+    /// <summary>A number as a tensor without dimensions; 64-bit integers keep all their bits.</summary>
+    internal static Tensor Wrapped(Number number, DType dtype, Device device) => dtype.IsFloatingPoint()
+        ? Scalar(number.ToDouble(), dtype, device)
+        : From([number.ToInt64()], Shape.Scalar, device).Converted(dtype);
+
+    private Tensor NotBool(string name) => DType != DType.Bool
+        ? this
+        : throw new ArgumentException($"{name}: {Describe()} is a bool tensor; use logical operations, or To(DType.Int64) first");
+
+    private static Number NotBool(string name, Number number) => number.DType != DType.Bool
+        ? number
+        : throw new ArgumentException($"{name}: a bool is no number to subtract with; use logical operations, or 0 and 1");
 
     /// <summary>A gradient reduced to the shape and dtype of the operand that it was broadcast from.</summary>
     internal Tensor SumTo(Shape shape, DType dtype)
