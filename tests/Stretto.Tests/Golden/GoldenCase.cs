@@ -49,6 +49,13 @@ internal sealed class GoldenCase(JsonElement json, SafeTensors file, Device devi
 
     public string? Text(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) ? value.GetString() : null;
 
+    /// <summary>Whether the argument is a word.</summary>
+    public bool IsText(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind == JsonValueKind.String;
+
+    public double[]? Reals(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+        ? value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(GoldenFolder.Number)] : [GoldenFolder.Number(value)]
+        : null;
+
     public int[]? Integers(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind != JsonValueKind.Null
         ? value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(e => e.GetInt32())] : [value.GetInt32()]
         : null;

@@ -60,5 +60,5 @@ public sealed partial class Tensor
     }
 
     /// <summary>A view whose shape is the leading dimensions.</summary>
-    private Tensor BatchOf() => WithLayout(new Layout(Shape.Create(Shape.Sizes[..^2]), Layout.Strides[..^2].ToArray(), 0));
+    internal Tensor BatchOf() => WithLayout(new Layout(Shape.Create(Shape.Sizes[..^2]), Layout.Strides[..^2].ToArray(), 0));
 }
