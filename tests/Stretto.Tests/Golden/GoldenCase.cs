@@ -52,8 +52,10 @@ internal sealed class GoldenCase(JsonElement json, SafeTensors file, Device devi
     /// <summary>Whether the argument is a word.</summary>
     public bool IsText(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind == JsonValueKind.String;
 
+    /// <summary>One number or a list of them; null in a list is -1.</summary>
     public double[]? Reals(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind != JsonValueKind.Null
-        ? value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(GoldenFolder.Number)] : [GoldenFolder.Number(value)]
+        ? value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Null ? -1 : GoldenFolder.Number(e))]
+            : [GoldenFolder.Number(value)]
         : null;
 
     public int[]? Integers(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind != JsonValueKind.Null

@@ -39,6 +39,7 @@ public sealed class ImageOpTests
         Assert.Equal(Shape.Create([0, 3, 3]), Linalg.Inv(Tensor.Zeros([0, 3, 3])).Shape);
         Assert.Equal([1, 1], Linalg.Det(Tensor.Zeros([2, 0, 0])).ToArray<double>());
         Assert.Equal(Shape.Create([0, 4, 3]), Tensor.Conv1d(Tensor.Zeros([0, 2, 5]), Tensor.Ones([4, 2, 3])).Shape);
+        Assert.Equal(12, Tensor.MatMul(Tensor.Zeros([3, 1, 0]), Tensor.Zeros([0, 4])).Count);
         Assert.Equal([0, 0], Tensor.Einsum("ij,jk->k", Tensor.Zeros([3, 0]), Tensor.Zeros([0, 2])).ToArray<double>());
     }
 

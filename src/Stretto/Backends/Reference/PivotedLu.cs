@@ -1,7 +1,8 @@
 namespace Stretto.Backends.Reference;
 
 /// <summary>
-/// One square matrix as L · U after exchanging rows and columns so that each pivot is the largest number left. Golub and Van Loan,
+/// One square matrix as L · U after exchanging rows and columns so that each pivot is the largest number left. Golub
+/// and Van Loan,
 /// Matrix Computations, 3.4.8.
 /// </summary>
 internal sealed class PivotedLu
@@ -59,7 +60,10 @@ internal sealed class PivotedLu
         return x;
     }
 
-    /// <summary>Derivatives of the determinant. The adjugate of U needs no division by its last pivot, the only one that may be 0.</summary>
+    /// <summary>
+    /// Derivatives of the determinant. The adjugate of U needs no division by its last pivot, the only one that may be
+    /// 0.
+    /// </summary>
     public double[,] Cofactors()
     {
         double[,] result = new double[_n, _n];

@@ -1,6 +1,8 @@
 namespace Stretto;
 
-/// <summary>How a kernel moves over its input; every list holds one number a spatial dimension, or one for all of them.</summary>
+/// <summary>
+/// How a kernel moves over its input; every list holds one number a spatial dimension, or one for all of them.
+/// </summary>
 public sealed record ConvolutionOptions
 {
     /// <summary>The defaults: stride 1, no padding, no dilation, one group.</summary>
@@ -9,10 +11,16 @@ public sealed record ConvolutionOptions
     /// <summary>The step between two windows.</summary>
     public IReadOnlyList<int> Stride { get; init; } = [1];
 
-    /// <summary>Zeros at each end of a dimension (taken away from the result of a transposed convolution). 0 is PyTorch's "valid".</summary>
+    /// <summary>
+    /// Zeros at each end of a dimension (taken away from the result of a transposed convolution). 0 is PyTorch's
+    /// "valid".
+    /// </summary>
     public IReadOnlyList<int> Padding { get; init; } = [0];
 
-    /// <summary>Pad so that the result has the input's size (PyTorch's "same"); needs stride 1, and takes the place of <see cref="Padding"/>.</summary>
+    /// <summary>
+    /// Pad so that the result has the input's size (PyTorch's "same"); needs stride 1, and takes the place of <see
+    /// cref="Padding"/>.
+    /// </summary>
     public bool Same { get; init; }
 
     /// <summary>The step between two taps of the kernel.</summary>
@@ -38,7 +46,9 @@ public sealed partial class Tensor
     public static Tensor Conv2d(Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
         Convolution("conv2d", 2, input, weight, bias, options ?? ConvolutionOptions.Default);
 
-    /// <summary>Input [N, C, D, H, W] or [C, D, H, W], weight [O, C / groups, Kd, Kh, Kw], bias [O] → [N, O, D', H', W'].</summary>
+    /// <summary>
+    /// Input [N, C, D, H, W] or [C, D, H, W], weight [O, C / groups, Kd, Kh, Kw], bias [O] → [N, O, D', H', W'].
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes, options, dtypes or devices do not fit.</exception>
     public static Tensor Conv3d(Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
         Convolution("conv3d", 3, input, weight, bias, options ?? ConvolutionOptions.Default);
@@ -48,12 +58,17 @@ public sealed partial class Tensor
     public static Tensor ConvTranspose1d(Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
         TransposedConvolution("conv_transpose1d", 1, input, weight, bias, options ?? ConvolutionOptions.Default);
 
-    /// <summary>The adjoint of <see cref="Conv2d"/>: input [N, C, H, W], weight [C, O / groups, Kh, Kw] → [N, O, H', W'].</summary>
+    /// <summary>
+    /// The adjoint of <see cref="Conv2d"/>: input [N, C, H, W], weight [C, O / groups, Kh, Kw] → [N, O, H', W'].
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes, options, dtypes or devices do not fit.</exception>
     public static Tensor ConvTranspose2d(Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
         TransposedConvolution("conv_transpose2d", 2, input, weight, bias, options ?? ConvolutionOptions.Default);
 
-    /// <summary>The adjoint of <see cref="Conv3d"/>: input [N, C, D, H, W], weight [C, O / groups, Kd, Kh, Kw] → [N, O, D', H', W'].</summary>
+    /// <summary>
+    /// The adjoint of <see cref="Conv3d"/>: input [N, C, D, H, W], weight [C, O / groups, Kd, Kh, Kw] → [N, O, D', H',
+    /// W'].
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes, options, dtypes or devices do not fit.</exception>
     public static Tensor ConvTranspose3d(Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
         TransposedConvolution("conv_transpose3d", 3, input, weight, bias, options ?? ConvolutionOptions.Default);

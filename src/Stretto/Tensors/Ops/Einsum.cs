@@ -4,8 +4,10 @@ namespace Stretto;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Multiplies operands along the dimensions that share a letter and sums over the letters that the result does not name, for example
-    /// <c>thd,shd->hts</c>. A letter twice in one operand is its diagonal; <c>...</c> stands for dimensions that broadcast; without
+    /// Multiplies operands along the dimensions that share a letter and sums over the letters that the result does not
+    /// name, for example
+    /// <c>thd,shd->hts</c>. A letter twice in one operand is its diagonal; <c>...</c> stands for dimensions that
+    /// broadcast; without
     /// <c>-></c> the result has <c>...</c> and then the letters that occur once, in order.
     /// </summary>
     /// <exception cref="ArgumentException">The equation is malformed, or does not fit the operands.</exception>
@@ -104,7 +106,9 @@ public sealed partial class Tensor
         return operand;
     }
 
-    /// <summary>Takes dimensions of size 1 off where another operand has the dimension in full, and checks the sizes.</summary>
+    /// <summary>
+    /// Takes dimensions of size 1 off where another operand has the dimension in full, and checks the sizes.
+    /// </summary>
     private static void DropBroadcast(string equation, Tensor[] factors, List<List<int>> labels)
     {
         Dictionary<int, long> sizes = [];
@@ -134,7 +138,9 @@ public sealed partial class Tensor
         }
     }
 
-    /// <summary>One batched matrix product: shared and kept dimensions are the batch, shared and dropped ones the depth.</summary>
+    /// <summary>
+    /// One batched matrix product: shared and kept dimensions are the batch, shared and dropped ones the depth.
+    /// </summary>
     private static (Tensor Product, List<int> Labels) Contract(Tensor a, List<int> ofA, Tensor b, List<int> ofB, HashSet<int> keep)
     {
         a = SumExcept(a, ofA, [.. keep, .. ofB]);

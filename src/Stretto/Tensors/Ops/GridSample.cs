@@ -15,7 +15,8 @@ public enum SamplePadding
 public sealed partial class Tensor
 {
     /// <summary>
-    /// The values of images [N, C, H, W] at grid [N, H', W', 2] of (x, y), each from −1 to 1 over the image → [N, C, H', W']; or of
+    /// The values of images [N, C, H, W] at grid [N, H', W', 2] of (x, y), each from −1 to 1 over the image → [N, C,
+    /// H', W']; or of
     /// [N, C, D, H, W] at [N, D', H', W', 3] of (x, y, z). Jaderberg et al., Spatial Transformer Networks, 2015.
     /// </summary>
     /// <param name="input">The images.</param>
@@ -98,7 +99,9 @@ public sealed partial class Tensor
             : (((((x - 5) * x) + 8) * x) - 4) * A;
     }
 
-    /// <summary>Coordinates brought into the image; the slope is piecewise constant and flows into the gradient.</summary>
+    /// <summary>
+    /// Coordinates brought into the image; the slope is piecewise constant and flows into the gradient.
+    /// </summary>
     private static Tensor Inside(Tensor at, long size, SamplePadding padding, bool alignCorners)
     {
         if (padding == SamplePadding.Zeros)

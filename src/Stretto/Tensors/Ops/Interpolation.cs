@@ -9,7 +9,9 @@ public enum Interpolation
     NearestExact,
     /// <summary>Straight lines: PyTorch's "linear", "bilinear" and "trilinear", by the number of dimensions.</summary>
     Linear,
-    /// <summary>Cubic convolution over four places; two-dimensional images only. Keys, Cubic Convolution Interpolation, 1981.</summary>
+    /// <summary>
+    /// Cubic convolution over four places; two-dimensional images only. Keys, Cubic Convolution Interpolation, 1981.
+    /// </summary>
     Bicubic,
     /// <summary>Means of the places under each new one.</summary>
     Area,
@@ -19,15 +21,18 @@ public enum Interpolation
 public sealed partial class Tensor
 {
     /// <summary>
-    /// An image [N, C, L], [N, C, H, W] or [N, C, D, H, W] in another size: one matrix a dimension. Give either the size or the factor,
+    /// An image [N, C, L], [N, C, H, W] or [N, C, D, H, W] in another size: one matrix a dimension. Give either the
+    /// size or the factor,
     /// one number a dimension or one for all.
     /// </summary>
     /// <param name="size">The new sizes.</param>
     /// <param name="scaleFactor">New over old size; coordinates use this factor as given.</param>
     /// <param name="mode">How values between places are found.</param>
-    /// <param name="alignCorners">Corner places keep their place, instead of the image's edges. Linear and bicubic only.</param>
+    /// <param name="alignCorners">Corner places keep their place, instead of the image's edges. Linear and bicubic
+    /// only.</param>
     /// <param name="recomputeScaleFactor">Coordinates use the ratio of the sizes instead of the factor.</param>
-    /// <param name="antialias">Widen the filter when shrinking, as Pillow does. Linear and bicubic, two-dimensional images only.</param>
+    /// <param name="antialias">Widen the filter when shrinking, as Pillow does. Linear and bicubic, two-dimensional
+    /// images only.</param>
     /// <exception cref="ArgumentException">Sizes or options do not fit.</exception>
     public Tensor Interpolate(
         IReadOnlyList<long>? size = null, IReadOnlyList<double>? scaleFactor = null, Interpolation mode = Interpolation.Nearest,

@@ -1,9 +1,13 @@
 namespace Stretto;
 
-/// <summary>Linear algebra of matrices [..., N, N] in float32 or float64; leading dimensions are a batch and broadcast.</summary>
+/// <summary>
+/// Linear algebra of matrices [..., N, N] in float32 or float64; leading dimensions are a batch and broadcast.
+/// </summary>
 public static class Linalg
 {
-    /// <summary>X [..., N, K] with A · X = B, or with X · A = B if not <paramref name="left"/>. B may be vectors [..., N].</summary>
+    /// <summary>
+    /// X [..., N, K] with A · X = B, or with X · A = B if not <paramref name="left"/>. B may be vectors [..., N].
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes or dtypes do not fit, or a matrix is singular.</exception>
     public static Tensor Solve(Tensor a, Tensor b, bool left = true)
     {
@@ -31,7 +35,8 @@ public static class Linalg
     }
 
     /// <summary>
-    /// X with A · X = B, or with X · A = B if not <paramref name="left"/>, where A counts as triangular: its other half is not read, nor
+    /// X with A · X = B, or with X · A = B if not <paramref name="left"/>, where A counts as triangular: its other half
+    /// is not read, nor
     /// its diagonal if <paramref name="unitriangular"/>.
     /// </summary>
     /// <exception cref="ArgumentException">Sizes or dtypes do not fit.</exception>
@@ -47,7 +52,10 @@ public static class Linalg
         return SolvedTriangular(a, b, upper, unitriangular);
     }
 
-    /// <summary>The lower factor L with L · Lᵀ = A of symmetric positive definite matrices, or the upper one Lᵀ. Gradients are symmetric.</summary>
+    /// <summary>
+    /// The lower factor L with L · Lᵀ = A of symmetric positive definite matrices, or the upper one Lᵀ. Gradients are
+    /// symmetric.
+    /// </summary>
     /// <exception cref="ArgumentException">Not square matrices, or a matrix is not positive definite.</exception>
     public static Tensor Cholesky(Tensor a, bool upper = false)
     {
@@ -96,7 +104,10 @@ public static class Linalg
         });
     }
 
-    /// <summary>The sign (−1, 0 or 1) and the logarithm of the absolute value of each determinant [...]; the sign takes no gradient.</summary>
+    /// <summary>
+    /// The sign (−1, 0 or 1) and the logarithm of the absolute value of each determinant [...]; the sign takes no
+    /// gradient.
+    /// </summary>
     /// <exception cref="ArgumentException">Not square matrices.</exception>
     public static (Tensor Sign, Tensor LogAbsDet) Slogdet(Tensor a)
     {
@@ -110,7 +121,10 @@ public static class Linalg
             (f, g) => [Inv(f.Saved(0)).Transpose(-1, -2) * g.Unsqueeze(-1).Unsqueeze(-1)]));
     }
 
-    /// <summary>The sums of Aᵏ / k!. Scaling and squaring of a Taylor series, in float64. Moler and Van Loan, Nineteen Dubious Ways, 2003.</summary>
+    /// <summary>
+    /// The sums of Aᵏ / k!. Scaling and squaring of a Taylor series, in float64. Moler and Van Loan, Nineteen Dubious
+    /// Ways, 2003.
+    /// </summary>
     /// <exception cref="ArgumentException">Not square matrices.</exception>
     public static Tensor MatrixExp(Tensor a)
     {

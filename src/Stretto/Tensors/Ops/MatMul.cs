@@ -31,7 +31,7 @@ public sealed partial class Tensor
         {
             // One tall product instead of many small ones.
             Shape rows = [.. a.Shape.Sizes[..^1], b.Shape[1]];
-            return MatMul(a.Reshape(a.Count / Math.Max(a.Shape[-1], 1), a.Shape[-1]), b).Reshape(rows);
+            return MatMul(a.Reshape(Shape.Create(a.Shape.Sizes[..^1]).Count, a.Shape[-1]), b).Reshape(rows);
         }
 
         Shape batch = Broadcasting.Common("matmul", a.BatchOf(), b.BatchOf());

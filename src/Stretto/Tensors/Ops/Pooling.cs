@@ -1,13 +1,17 @@
 namespace Stretto;
 
-/// <summary>How a pooling window moves; every list holds one number a spatial dimension, or one for all of them.</summary>
+/// <summary>
+/// How a pooling window moves; every list holds one number a spatial dimension, or one for all of them.
+/// </summary>
 /// <param name="Kernel">The size of a window.</param>
 public sealed record PoolingOptions(IReadOnlyList<int> Kernel)
 {
     /// <summary>The step between two windows; null is the window's size.</summary>
     public IReadOnlyList<int>? Stride { get; init; }
 
-    /// <summary>Places added at each end, at most half the window; they are never a maximum and weigh 0 in an average.</summary>
+    /// <summary>
+    /// Places added at each end, at most half the window; they are never a maximum and weigh 0 in an average.
+    /// </summary>
     public IReadOnlyList<int> Padding { get; init; } = [0];
 
     /// <summary>Maximum only: the step between two places of a window.</summary>
@@ -23,18 +27,24 @@ public sealed record PoolingOptions(IReadOnlyList<int> Kernel)
     public int? DivisorOverride { get; init; }
 }
 
-/// <summary>Pooling over the last one to three dimensions; leading ones are channels and, where given, the batch.</summary>
+/// <summary>
+/// Pooling over the last one to three dimensions; leading ones are channels and, where given, the batch.
+/// </summary>
 public sealed partial class Tensor
 {
     /// <summary>The largest of each window of [N, C, L] or [C, L], and its place (int64) in L.</summary>
     /// <exception cref="ArgumentException">Sizes or options do not fit.</exception>
     public (Tensor Values, Tensor Indices) MaxPool1d(PoolingOptions options) => MaxPool("max_pool1d", 1, options);
 
-    /// <summary>The largest of each window of [N, C, H, W] or [C, H, W], and its place (int64) in the plane H · W.</summary>
+    /// <summary>
+    /// The largest of each window of [N, C, H, W] or [C, H, W], and its place (int64) in the plane H · W.
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes or options do not fit.</exception>
     public (Tensor Values, Tensor Indices) MaxPool2d(PoolingOptions options) => MaxPool("max_pool2d", 2, options);
 
-    /// <summary>The largest of each window of [N, C, D, H, W] or [C, D, H, W], and its place (int64) in D · H · W.</summary>
+    /// <summary>
+    /// The largest of each window of [N, C, D, H, W] or [C, D, H, W], and its place (int64) in D · H · W.
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes or options do not fit.</exception>
     public (Tensor Values, Tensor Indices) MaxPool3d(PoolingOptions options) => MaxPool("max_pool3d", 3, options);
 
@@ -53,7 +63,10 @@ public sealed partial class Tensor
     /// <summary>The means of <paramref name="size"/> windows that cover L of [N, C, L] or [C, L].</summary>
     public Tensor AdaptiveAvgPool1d(long size) => AdaptiveAvgPool("adaptive_avg_pool1d", [size]);
 
-    /// <summary>The means of windows that cover [N, C, H, W] or [C, H, W]: so many rows and columns of them; −1 keeps the input's size.</summary>
+    /// <summary>
+    /// The means of windows that cover [N, C, H, W] or [C, H, W]: so many rows and columns of them; −1 keeps the
+    /// input's size.
+    /// </summary>
     public Tensor AdaptiveAvgPool2d(long height, long width) => AdaptiveAvgPool("adaptive_avg_pool2d", [height, width]);
 
     /// <summary>The means of windows that cover [N, C, D, H, W] or [C, D, H, W]; −1 keeps the input's size.</summary>

@@ -29,12 +29,16 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">Not a matrix.</exception>
     public Tensor Trace() => Rank == 2 ? DiagonalOf(0, 1).Sum() : throw new ArgumentException($"trace: {Describe()} is no matrix");
 
-    /// <summary>beta · input + alpha · (a · b), where input broadcasts to [M, N]; with beta 0 input is not read.</summary>
+    /// <summary>
+    /// beta · input + alpha · (a · b), where input broadcasts to [M, N]; with beta 0 input is not read.
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes, dtypes or devices do not fit.</exception>
     public static Tensor Addmm(Tensor input, Tensor a, Tensor b, double beta = 1, double alpha = 1) =>
         Sum("addmm", input, a.Mm(b), beta, alpha);
 
-    /// <summary>beta · input + alpha · (a · b), where input broadcasts to [B, M, N]; with beta 0 input is not read.</summary>
+    /// <summary>
+    /// beta · input + alpha · (a · b), where input broadcasts to [B, M, N]; with beta 0 input is not read.
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes, dtypes or devices do not fit.</exception>
     public static Tensor Baddbmm(Tensor input, Tensor a, Tensor b, double beta = 1, double alpha = 1) =>
         Sum("baddbmm", input, a.Bmm(b), beta, alpha);
@@ -44,7 +48,10 @@ public sealed partial class Tensor
     public static Tensor Addmv(Tensor input, Tensor a, Tensor b, double beta = 1, double alpha = 1) =>
         Sum("addmv", input, a.Mv(b), beta, alpha);
 
-    /// <summary>first [..., I], second [..., J], weight [O, I, J], bias [O] → [..., O]: each weight between each pair of numbers.</summary>
+    /// <summary>
+    /// first [..., I], second [..., J], weight [O, I, J], bias [O] → [..., O]: each weight between each pair of
+    /// numbers.
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes, dtypes or devices do not fit.</exception>
     public static Tensor Bilinear(Tensor first, Tensor second, Tensor weight, Tensor? bias = null)
     {
@@ -76,7 +83,9 @@ public sealed partial class Tensor
             : throw new ArgumentException(
                 $"{op}: {a.Describe()} and {b.Describe()} given; {rankOfA} and {rankOfB} dimensions of one dtype are needed");
 
-    /// <summary>The elements with equal indices in two dimensions: they become one, in the place of the first.</summary>
+    /// <summary>
+    /// The elements with equal indices in two dimensions: they become one, in the place of the first.
+    /// </summary>
     private Tensor DiagonalOf(int first, int second)
     {
         long[] sizes = Shape.ToArray();

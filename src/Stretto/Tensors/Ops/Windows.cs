@@ -2,10 +2,15 @@ using Stretto.Backends;
 
 namespace Stretto;
 
-/// <summary>A strided view of dense memory. The dimensions in <paramref name="Overlapping"/> may meet elements that others meet too.</summary>
+/// <summary>
+/// A strided view of dense memory. The dimensions in <paramref name="Overlapping"/> may meet elements that others meet
+/// too.
+/// </summary>
 internal sealed record StridedWindow(Shape Shape, long[] Strides, long Offset, int[] Overlapping);
 
-/// <summary>The two pairs that convolution, pooling and resampling are made of; in each pair one is the gradient of the other.</summary>
+/// <summary>
+/// The two pairs that convolution, pooling and resampling are made of; in each pair one is the gradient of the other.
+/// </summary>
 public sealed partial class Tensor
 {
     /// <summary>The elements of a dense tensor under a window's strides: a view.</summary>
@@ -17,7 +22,9 @@ public sealed partial class Tensor
         return Record("windows", dense.WithLayout(layout), [dense], [], (_, g) => [FoldWindows(g, shape, window)]);
     }
 
-    /// <summary>A dense tensor of zeros to which each element of the parts has been added at its place under the window.</summary>
+    /// <summary>
+    /// A dense tensor of zeros to which each element of the parts has been added at its place under the window.
+    /// </summary>
     internal static Tensor FoldWindows(Tensor parts, Shape shape, StridedWindow window)
     {
         Tensor result = Zeros(shape, parts.DType, parts.Device);
@@ -82,7 +89,9 @@ public sealed partial class Tensor
         return Record("pick", result, [rows], [index], (f, g) => [Drop(g, f.Saved(0), shape)]);
     }
 
-    /// <summary>Zeros of a shape to whose last dimension values […, I] have been added at index […, I] (int64).</summary>
+    /// <summary>
+    /// Zeros of a shape to whose last dimension values […, I] have been added at index […, I] (int64).
+    /// </summary>
     internal static Tensor Drop(Tensor values, Tensor index, Shape shape)
     {
         Tensor result = Zeros(shape, values.DType, values.Device);
@@ -90,7 +99,10 @@ public sealed partial class Tensor
         return Record("drop", result, [values], [index], (f, g) => [Pick(g, f.Saved(0))]);
     }
 
-    /// <summary>The positions in a row-major block of these sizes that one list of places per dimension makes, the last dimension fastest.</summary>
+    /// <summary>
+    /// The positions in a row-major block of these sizes that one list of places per dimension makes, the last
+    /// dimension fastest.
+    /// </summary>
     internal static Tensor Places(ReadOnlySpan<long> sizes, long[][] along, Device device)
     {
         long[] places = [0];
