@@ -29,8 +29,10 @@ public sealed class ImageOpTests
         Linalg.Det(a).Backward();
         Assert.Equal([4, -2, -2, 1], a.Grad!.ToArray<double>());
         Assert.Equal(double.NegativeInfinity, Linalg.Slogdet(a).LogAbsDet.Item());
-        Assert.Contains("singular", Assert.Throws<ArgumentException>(() => Linalg.Inv(a)).Message, StringComparison.Ordinal);
-        Assert.Contains("positive", Assert.Throws<ArgumentException>(() => Linalg.Cholesky(-a)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "singular", Assert.Throws<ArgumentException>(() => Linalg.Inv(a)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "positive", Assert.Throws<ArgumentException>(() => Linalg.Cholesky(-a)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,8 +63,10 @@ public sealed class ImageOpTests
         Tensor x = Tensor.Ones([1, 3, 8]);
         Assert.Throws<ArgumentException>(() => Tensor.Conv1d(x, Tensor.Ones([4, 2, 3])));
         Assert.Throws<ArgumentException>(() => Tensor.Conv1d(x, Tensor.Ones([4, 3, 9])));
-        Assert.Throws<ArgumentException>(() => Tensor.Conv1d(x, Tensor.Ones([4, 3, 3]), null, new() { Stride = [1, 2] }));
-        Assert.Throws<ArgumentException>(() => Tensor.ConvTranspose1d(x, Tensor.Ones([3, 4, 3]), null, new() { OutputPadding = [1] }));
+        Assert.Throws<ArgumentException>(
+            () => Tensor.Conv1d(x, Tensor.Ones([4, 3, 3]), null, new() { Stride = [1, 2] }));
+        Assert.Throws<ArgumentException>(
+            () => Tensor.ConvTranspose1d(x, Tensor.Ones([3, 4, 3]), null, new() { OutputPadding = [1] }));
         Assert.Throws<ArgumentException>(() => x.MaxPool1d(new([2]) { Padding = [2] }));
         Assert.Throws<ArgumentException>(() => x.Interpolate([4], [0.5]));
         Assert.Throws<ArgumentException>(() => x.Mv(x));

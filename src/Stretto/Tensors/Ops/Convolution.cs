@@ -55,14 +55,16 @@ public sealed partial class Tensor
 
     /// <summary>The adjoint of <see cref="Conv1d"/>: input [N, C, L], weight [C, O / groups, K] → [N, O, L'].</summary>
     /// <exception cref="ArgumentException">Sizes, options, dtypes or devices do not fit.</exception>
-    public static Tensor ConvTranspose1d(Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
+    public static Tensor ConvTranspose1d(
+        Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
         TransposedConvolution("conv_transpose1d", 1, input, weight, bias, options ?? ConvolutionOptions.Default);
 
     /// <summary>
     /// The adjoint of <see cref="Conv2d"/>: input [N, C, H, W], weight [C, O / groups, Kh, Kw] → [N, O, H', W'].
     /// </summary>
     /// <exception cref="ArgumentException">Sizes, options, dtypes or devices do not fit.</exception>
-    public static Tensor ConvTranspose2d(Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
+    public static Tensor ConvTranspose2d(
+        Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
         TransposedConvolution("conv_transpose2d", 2, input, weight, bias, options ?? ConvolutionOptions.Default);
 
     /// <summary>
@@ -70,10 +72,12 @@ public sealed partial class Tensor
     /// W'].
     /// </summary>
     /// <exception cref="ArgumentException">Sizes, options, dtypes or devices do not fit.</exception>
-    public static Tensor ConvTranspose3d(Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
+    public static Tensor ConvTranspose3d(
+        Tensor input, Tensor weight, Tensor? bias = null, ConvolutionOptions? options = null) =>
         TransposedConvolution("conv_transpose3d", 3, input, weight, bias, options ?? ConvolutionOptions.Default);
 
-    private static Tensor Convolution(string op, int rank, Tensor input, Tensor weight, Tensor? bias, ConvolutionOptions options)
+    private static Tensor Convolution(
+        string op, int rank, Tensor input, Tensor weight, Tensor? bias, ConvolutionOptions options)
     {
         CheckConvolution(op, rank, input, weight, bias, options, channels: weight.Rank > 1 ? weight.Shape[1] * options.Groups : 0,
             output: weight.Rank > 0 ? weight.Shape[0] : 0);
@@ -116,7 +120,8 @@ public sealed partial class Tensor
         return WithBias(MatMul(rows, columns).Reshape((long[])[batch, output, .. places]), bias, rank);
     }
 
-    private static Tensor TransposedConvolution(string op, int rank, Tensor input, Tensor weight, Tensor? bias, ConvolutionOptions options)
+    private static Tensor TransposedConvolution(
+        string op, int rank, Tensor input, Tensor weight, Tensor? bias, ConvolutionOptions options)
     {
         long output = weight.Rank > 1 ? weight.Shape[1] * options.Groups : 0;
         CheckConvolution(op, rank, input, weight, bias, options, channels: weight.Rank > 0 ? weight.Shape[0] : 0, output);
@@ -162,7 +167,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>[N, C, P…] seen as [N, groups, C / groups, kernel…, places…].</summary>
-    private static StridedWindow KernelWindow(Shape padded, long groups, long[] kernel, long[] places, long[] stride, long[] dilation)
+    private static StridedWindow KernelWindow(
+        Shape padded, long groups, long[] kernel, long[] places, long[] stride, long[] dilation)
     {
         long[] steps = Layout.Contiguous(padded).Strides.ToArray();
         long channels = padded.Sizes[1] / groups;

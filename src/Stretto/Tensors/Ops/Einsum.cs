@@ -17,7 +17,8 @@ public sealed partial class Tensor
         string[] terms = sides[0].Split(',');
         if (sides.Length > 2 || terms.Length != operands.Count || operands.Count == 0)
         {
-            throw new ArgumentException($"einsum: '{equation}' names {terms.Length} operands, {operands.Count} are given");
+            throw new ArgumentException(
+                $"einsum: '{equation}' names {terms.Length} operands, {operands.Count} are given");
         }
 
         // Labels are letters; the dimensions of an ellipsis are -1 (the last), -2 and so on.
@@ -27,7 +28,8 @@ public sealed partial class Tensor
             labels.Add(Labels(equation, terms[i], operands[i].Rank - terms[i].Count(char.IsAsciiLetter)));
             if (labels[i].Count != operands[i].Rank)
             {
-                throw new ArgumentException($"einsum: '{terms[i]}' of '{equation}' does not name the dimensions of {operands[i].Describe()}");
+                throw new ArgumentException(
+                    $"einsum: '{terms[i]}' of '{equation}' does not name the dimensions of {operands[i].Describe()}");
             }
         }
 
@@ -38,7 +40,8 @@ public sealed partial class Tensor
                 .GroupBy(l => l).Where(g => g.Count() == 1).Select(g => g.Key).Order()];
         if (result.Distinct().Count() != result.Count || result.Except(labels.SelectMany(l => l)).Any())
         {
-            throw new ArgumentException($"einsum: the result of '{equation}' names a dimension twice, or one that no operand has");
+            throw new ArgumentException(
+                $"einsum: the result of '{equation}' names a dimension twice, or one that no operand has");
         }
 
         Tensor[] factors = new Tensor[operands.Count];
@@ -96,7 +99,8 @@ public sealed partial class Tensor
 
             if (operand.Shape[first] != operand.Shape[d])
             {
-                throw new ArgumentException($"einsum: '{(char)labels[d]}' of '{equation}' has two sizes in {operand.Describe()}");
+                throw new ArgumentException(
+                    $"einsum: '{(char)labels[d]}' of '{equation}' has two sizes in {operand.Describe()}");
             }
 
             operand = operand.DiagonalOf(first, d);
@@ -150,7 +154,8 @@ public sealed partial class Tensor
         List<int> rows = [.. ofA.Where(l => !ofB.Contains(l))];
         List<int> columns = [.. ofB.Where(l => !ofA.Contains(l))];
         long[] Sizes(Tensor t, List<int> of, List<int> labels) => [.. labels.Select(l => t.Shape[of.IndexOf(l)])];
-        (long[] batchSizes, long[] rowSizes, long[] columnSizes) = (Sizes(a, ofA, batch), Sizes(a, ofA, rows), Sizes(b, ofB, columns));
+        (long[] batchSizes, long[] rowSizes, long[] columnSizes) =
+            (Sizes(a, ofA, batch), Sizes(a, ofA, rows), Sizes(b, ofB, columns));
         (long count, long inner) = (CountOf(batchSizes), CountOf(Sizes(a, ofA, depth)));
         Tensor left = a.Permute([.. batch.Concat(rows).Concat(depth).Select(l => ofA.IndexOf(l))])
             .Reshape((long[])[count, CountOf(rowSizes), inner]);

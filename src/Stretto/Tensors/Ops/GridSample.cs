@@ -35,12 +35,14 @@ public sealed partial class Tensor
             || grid.DType != input.DType || mode is Interpolation.NearestExact or Interpolation.Area
             || (mode == Interpolation.Bicubic && rank != 2))
         {
-            throw new ArgumentException($"grid_sample: images {input.Describe()} and grid {grid.Describe()} do not fit, or not with {mode}");
+            throw new ArgumentException(
+                $"grid_sample: images {input.Describe()} and grid {grid.Describe()} do not fit, or not with {mode}");
         }
 
         input.CheckImage("grid_sample", rank);
         long[] sizes = input.Shape.Sizes[2..].ToArray();
-        (long batch, long channels, long places) = (input.Shape[0], input.Shape[1], CountOf(grid.Shape.Sizes[1..^1].ToArray()));
+        (long batch, long channels, long places) =
+            (input.Shape[0], input.Shape[1], CountOf(grid.Shape.Sizes[1..^1].ToArray()));
         Tensor points = grid.Reshape((long[])[batch, places, rank]);
         Tensor[] at = new Tensor[rank];
         for (int d = 0; d < rank; d++)
@@ -51,8 +53,12 @@ public sealed partial class Tensor
             at[d] = mode == Interpolation.Bicubic ? at[d] : Inside(at[d], sizes[d], padding, alignCorners);
         }
 
-        (int first, int taps) = mode switch { Interpolation.Nearest => (0, 1), Interpolation.Linear => (0, 2), _ => (-1, 4) };
-        double[][] floors = [.. at.Select(a => mode == Interpolation.Nearest ? a.Detach().Round().ToArray<double>() : a.Detach().Floor().ToArray<double>())];
+        (int first, int taps) =
+            mode switch { Interpolation.Nearest => (0, 1), Interpolation.Linear => (0, 2), _ => (-1, 4) };
+        double[][] floors =
+        [
+            .. at.Select(a => mode == Interpolation.Nearest ? a.Detach().Round() : a.Detach().Floor()).Select(a => a.ToArray<double>()),
+        ];
         Tensor flat = input.Reshape((long[])[batch, channels, CountOf(sizes)]);
         Tensor result = Zeros([batch, channels, places], input.DType, input.Device);
         for (int corner = 0; corner < (int)Math.Pow(taps, rank); corner++)

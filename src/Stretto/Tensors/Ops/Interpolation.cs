@@ -59,7 +59,8 @@ public sealed partial class Tensor
             double output = size is null ? Math.Floor(input * scaleFactor![from]) : size[from];
             if (!(output is >= 1 and < int.MaxValue))
             {
-                throw new ArgumentException($"interpolate: {Describe()} cannot have {output} places in dimension {2 + d}");
+                throw new ArgumentException(
+                    $"interpolate: {Describe()} cannot have {output} places in dimension {2 + d}");
             }
 
             sizes[d] = (long)output;

@@ -76,7 +76,8 @@ public static class Linalg
         {
             // Murray, Differentiation of the Cholesky decomposition, 2016, equation 10.
             Tensor factor = f.Saved(0);
-            Tensor phi = Tensor.MatMul(factor.Transpose(-1, -2), g) * Triangle(factor, diagonal: 0.5, below: 1, above: 0);
+            Tensor phi =
+                Tensor.MatMul(factor.Transpose(-1, -2), g) * Triangle(factor, diagonal: 0.5, below: 1, above: 0);
             Tensor s = SolveTriangular(factor, SolveTriangular(factor.Transpose(-1, -2), phi, upper: true), upper: false, left: false);
             return [(s + s.Transpose(-1, -2)) * 0.5];
         });
@@ -208,7 +209,8 @@ public static class Linalg
         Broadcasting.SameDevice(op, a, b);
         if (b.Rank < 2 || a.DType != b.DType || b.Shape[-2] != a.Shape[-1])
         {
-            throw new ArgumentException($"{op}: {a.Describe()} and {b.Describe()} do not fit; rows and dtypes must be equal");
+            throw new ArgumentException(
+                $"{op}: {a.Describe()} and {b.Describe()} do not fit; rows and dtypes must be equal");
         }
 
         Shape batch = Broadcasting.Common(op, a.BatchOf(), b.BatchOf());

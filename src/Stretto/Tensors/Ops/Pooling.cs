@@ -70,7 +70,8 @@ public sealed partial class Tensor
     public Tensor AdaptiveAvgPool2d(long height, long width) => AdaptiveAvgPool("adaptive_avg_pool2d", [height, width]);
 
     /// <summary>The means of windows that cover [N, C, D, H, W] or [C, D, H, W]; −1 keeps the input's size.</summary>
-    public Tensor AdaptiveAvgPool3d(long depth, long height, long width) => AdaptiveAvgPool("adaptive_avg_pool3d", [depth, height, width]);
+    public Tensor AdaptiveAvgPool3d(long depth, long height, long width) =>
+        AdaptiveAvgPool("adaptive_avg_pool3d", [depth, height, width]);
 
     private (Tensor Values, Tensor Indices) MaxPool(string op, int rank, PoolingOptions options)
     {
@@ -83,7 +84,8 @@ public sealed partial class Tensor
             for (int i = 0; i < along[d].Length; i++)
             {
                 // A place in the padding stands for the nearest one of its window that is real: the maximum is the same.
-                long at = (i / grid.Kernel[d] * grid.Stride[d]) - grid.Padding[d] + (i % grid.Kernel[d] * grid.Dilation[d]);
+                long at =
+                    (i / grid.Kernel[d] * grid.Stride[d]) - grid.Padding[d] + (i % grid.Kernel[d] * grid.Dilation[d]);
                 at += at < 0 ? (grid.Dilation[d] - 1 - at) / grid.Dilation[d] * grid.Dilation[d] : 0;
                 at -= at >= sizes[d] ? ((at - sizes[d]) / grid.Dilation[d] * grid.Dilation[d]) + grid.Dilation[d] : 0;
                 along[d][i] = Math.Clamp(at, 0, sizes[d] - 1);
@@ -93,13 +95,18 @@ public sealed partial class Tensor
         long lines = Shape.Create(Shape.Sizes[..^rank]).Count;
         long places = CountOf(grid.Places);
         long taps = CountOf(grid.Kernel);
-        int[] order = [.. Enumerable.Range(0, rank).Select(d => 2 * d), .. Enumerable.Range(0, rank).Select(d => (2 * d) + 1)];
-        Shape pairs = [.. Enumerable.Range(0, 2 * rank).Select(i => i % 2 == 0 ? grid.Places[i / 2] : grid.Kernel[i / 2])];
-        Tensor positions = Places(sizes, along, Device).Reshape(pairs).Permute(order).Reshape((long[])[1, places * taps]);
+        int[] order =
+            [.. Enumerable.Range(0, rank).Select(d => 2 * d), .. Enumerable.Range(0, rank).Select(d => (2 * d) + 1)];
+        Shape pairs =
+            [.. Enumerable.Range(0, 2 * rank).Select(i => i % 2 == 0 ? grid.Places[i / 2] : grid.Kernel[i / 2])];
+        Tensor positions =
+            Places(sizes, along, Device).Reshape(pairs).Permute(order).Reshape((long[])[1, places * taps]);
         Tensor flat = Reshape((long[])[lines, CountOf(sizes)]);
-        Tensor windows = Pick(flat.Detach(), positions.Expand([lines, places * taps])).Reshape((long[])[lines, places, taps]);
+        Tensor windows =
+            Pick(flat.Detach(), positions.Expand([lines, places * taps])).Reshape((long[])[lines, places, taps]);
         Tensor best = windows.Argmax(-1, keepDims: true);
-        Tensor index = Pick(positions.Reshape((long[])[1, places, taps]).Expand([lines, places, taps]), best).Reshape((long[])[lines, places]);
+        Tensor index = Pick(positions.Reshape((long[])[1, places, taps]).Expand([lines, places, taps]), best)
+            .Reshape((long[])[lines, places]);
         Shape result = [.. Shape.Sizes[..^rank], .. grid.Places];
         return (Pick(flat, index).Reshape(result), index.Reshape(result));
     }

@@ -23,11 +23,13 @@ public sealed partial class Tensor
 
     /// <summary>Vector [M] times vector [N] → [M, N].</summary>
     /// <exception cref="ArgumentException">Not two vectors.</exception>
-    public Tensor Outer(Tensor other) => WithRanks("outer", this, 1, other, 1, (a, b) => a.Unsqueeze(1) * b.Unsqueeze(0));
+    public Tensor Outer(Tensor other) =>
+        WithRanks("outer", this, 1, other, 1, (a, b) => a.Unsqueeze(1) * b.Unsqueeze(0));
 
     /// <summary>The sum of the diagonal of a matrix.</summary>
     /// <exception cref="ArgumentException">Not a matrix.</exception>
-    public Tensor Trace() => Rank == 2 ? DiagonalOf(0, 1).Sum() : throw new ArgumentException($"trace: {Describe()} is no matrix");
+    public Tensor Trace() => Rank == 2 ? DiagonalOf(0, 1).Sum() : throw new ArgumentException(
+        $"trace: {Describe()} is no matrix");
 
     /// <summary>
     /// beta · input + alpha · (a · b), where input broadcasts to [M, N]; with beta 0 input is not read.
@@ -59,7 +61,8 @@ public sealed partial class Tensor
             || second.Shape[-1] != weight.Shape[2] || !first.Shape.Sizes[..^1].SequenceEqual(second.Shape.Sizes[..^1])
             || (bias is not null && (bias.Rank != 1 || bias.Count != weight.Shape[0])))
         {
-            throw new ArgumentException($"bilinear: {first.Describe()}, {second.Describe()} and weight {weight.Describe()} do not fit");
+            throw new ArgumentException(
+                $"bilinear: {first.Describe()}, {second.Describe()} and weight {weight.Describe()} do not fit");
         }
 
         Tensor y = Einsum("...i,oij,...j->...o", first, weight, second);
@@ -77,7 +80,8 @@ public sealed partial class Tensor
         return beta == 0 ? scaled : scaled + (beta == 1 ? input : input * beta);
     }
 
-    private static Tensor WithRanks(string op, Tensor a, int rankOfA, Tensor b, int rankOfB, Func<Tensor, Tensor, Tensor> product) =>
+    private static Tensor WithRanks(
+        string op, Tensor a, int rankOfA, Tensor b, int rankOfB, Func<Tensor, Tensor, Tensor> product) =>
         a.Rank == rankOfA && b.Rank == rankOfB && a.DType == b.DType
             ? product(a, b)
             : throw new ArgumentException(

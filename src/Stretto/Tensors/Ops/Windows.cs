@@ -132,7 +132,8 @@ public sealed partial class Tensor
     {
         if ((given.Count != 1 && given.Count != rank) || given.Any(v => v < least))
         {
-            throw new ArgumentException($"{op}: {what} [{string.Join(", ", given)}] must be 1 or {rank} numbers of at least {least}");
+            throw new ArgumentException(
+                $"{op}: {what} [{string.Join(", ", given)}] must be 1 or {rank} numbers of at least {least}");
         }
 
         long[] values = new long[rank];

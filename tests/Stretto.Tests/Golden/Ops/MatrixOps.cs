@@ -22,7 +22,8 @@ internal static class MatrixOps
         ["einsum"] = c =>
         {
             c.Only("equation");
-            Tensor[] operands = [.. Enumerable.Range(0, 100).Select(i => $"operands.{i}").TakeWhile(c.Has).Select(c.In)];
+            Tensor[] operands =
+                [.. Enumerable.Range(0, 100).Select(i => $"operands.{i}").TakeWhile(c.Has).Select(c.In)];
             return [Tensor.Einsum(c.Text("equation")!, operands)];
         },
         ["linalg.inv"] = c => { c.Only(); return [Linalg.Inv(c.In("A"))]; },
@@ -43,7 +44,8 @@ internal static class MatrixOps
         ["linalg.matrix_exp"] = c => { c.Only(); return [Linalg.MatrixExp(c.In("A"))]; },
     };
 
-    private static Tensor[] Add(GoldenCase c, Func<Tensor, Tensor, Tensor, double, double, Tensor> op, string a, string b)
+    private static Tensor[] Add(
+        GoldenCase c, Func<Tensor, Tensor, Tensor, double, double, Tensor> op, string a, string b)
     {
         c.Only("beta", "alpha");
         return [op(c.In("input"), c.In(a), c.In(b), c.Number("beta", 1), c.Number("alpha", 1))];
