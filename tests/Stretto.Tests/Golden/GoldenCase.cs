@@ -94,6 +94,15 @@ internal sealed partial class GoldenCase(JsonElement json, SafeTensors file, Dev
 
     public string? Text(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) ? value.GetString() : null;
 
+    /// <summary>Whether the argument is a word.</summary>
+    public bool IsText(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind == JsonValueKind.String;
+
+    /// <summary>One number or a list of them; null in a list is -1.</summary>
+    public double[]? Reals(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+        ? value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Null ? -1 : GoldenFolder.Number(e))]
+            : [GoldenFolder.Number(value)]
+        : null;
+
     public int[]? Integers(string arg) => json.GetProperty("args").TryGetProperty(arg, out JsonElement value) && value.ValueKind != JsonValueKind.Null
         ? value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(e => e.GetInt32())] : [value.GetInt32()]
         : null;

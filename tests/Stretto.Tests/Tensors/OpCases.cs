@@ -209,6 +209,98 @@ internal static class OpCases
     /// <summary>A mask of one element in each row.</summary>
     private static Tensor OneAtEachRow(this Tensor x) =>
         Tensor.Zeros(x.Shape, DType.Bool, x.Device).Scatter(1, (Tensor.Arange(0, x.Shape[0], 1, DType.Int64, x.Device) * 1).Unsqueeze(1), 1);
+        new("mv", [[3, 5], [5]], x => x[0].Mv(x[1])),
+        new("outer", [[3], [5]], x => x[0].Outer(x[1])),
+        new("trace", [[4, 5]], x => x[0].Trace()),
+        new("addmm", [[5], [3, 4], [4, 5]], x => Tensor.Addmm(x[0], x[1], x[2], 0.5, -2)),
+        new("baddbmm", [[2, 1, 5], [2, 3, 4], [2, 4, 5]], x => Tensor.Baddbmm(x[0], x[1], x[2])),
+        new("bilinear", [[2, 3], [2, 4], [5, 3, 4], [5]], x => Tensor.Bilinear(x[0], x[1], x[2], x[3])),
+        new("einsum, diagonal and sum", [[3, 4, 3]], x => Tensor.Einsum("aba->b", x[0])),
+        new("einsum, broadcast", [[2, 1, 3, 4], [5, 4, 2]], x => Tensor.Einsum("...ij,...jk->ik...", x[0], x[1])),
+        new("einsum, ones broadcast", [[3, 1], [4, 5]], x => Tensor.Einsum("ij,jk", x[0], x[1])),
+        new("einsum, three", [[4, 3], [4, 5], [3, 5, 2]], x => Tensor.Einsum("te, td, edf -> tf", x[0], x[1], x[2])),
+        new("solve", [[2, 4, 4], [4, 3]], x => Linalg.Solve(Dominant(x[0]), x[1])),
+        new("solve, right", [[4, 4], [4]], x => Linalg.Solve(Dominant(x[0]), x[1], left: false)),
+        new("solve_triangular", [[2, 4, 4], [4, 3]], x => Linalg.SolveTriangular(Dominant(x[0]), x[1], upper: true)),
+        new("solve_triangular, right, unit", [[4, 4], [3, 4]],
+            x => Linalg.SolveTriangular(x[0] * 0.3, x[1], false, false, true)),
+        new("inv", [[3, 3]], x => Linalg.Inv(Dominant(x[0]))),
+        new("det", [[2, 3, 3]], x => Linalg.Det(x[0])),
+        new("det, rank one less", [[3, 2], [2, 3]], x => Linalg.Det(Tensor.MatMul(x[0], x[1]))),
+        new("slogdet", [[2, 3, 3]], x => Linalg.Slogdet(Dominant(x[0])).LogAbsDet),
+        new("cholesky", [[4, 4]], x => Linalg.Cholesky(Dominant(Tensor.MatMul(x[0], x[0].Transpose(0, 1))))),
+        new("matrix_exp", [[2, 3, 3]], x => Linalg.MatrixExp(x[0])),
+        new("conv1d", [[2, 4, 9], [6, 2, 3], [6]],
+            x => Tensor.Conv1d(x[0], x[1], x[2], new() { Stride = [2], Padding = [1], Groups = 2 })),
+        new("conv2d, same", [[1, 2, 5, 6], [3, 2, 3, 4]],
+            x => Tensor.Conv2d(x[0], x[1], null, new() { Same = true, Dilation = [1, 2] })),
+        new("conv3d", [[1, 2, 4, 3, 3], [2, 2, 2, 2, 2]], x => Tensor.Conv3d(x[0], x[1])),
+        new("conv_transpose1d", [[2, 4, 5], [4, 3, 3], [6]], x => Tensor.ConvTranspose1d(
+            x[0], x[1], x[2], new() { Stride = [3], Padding = [1], OutputPadding = [2], Groups = 2 })),
+        new("conv_transpose3d", [[1, 2, 2, 3, 2], [2, 3, 2, 2, 3]],
+            x => Tensor.ConvTranspose3d(x[0], x[1], null, new() { Dilation = [1, 2, 1] })),
+        new("max_pool1d", [[2, 3, 9]],
+            x => x[0].MaxPool1d(new([3]) { Stride = [2], Padding = [1], Dilation = [2] }).Values),
+        new("max_pool2d", [[3, 7, 6]],
+            x => x[0].MaxPool2d(new([3]) { Stride = [2], Padding = [1], CeilMode = true }).Values),
+        new("max_pool3d", [[1, 2, 4, 4, 4]], x => x[0].MaxPool3d(new([2])).Values),
+        new("avg_pool1d", [[2, 9]], x => x[0].AvgPool1d(new([3]) { Padding = [1], CountIncludePad = false })),
+        new("avg_pool2d", [[1, 3, 7, 6]],
+            x => x[0].AvgPool2d(new([3, 2]) { Stride = [2], Padding = [1], CeilMode = true })),
+        new("avg_pool3d", [[1, 2, 4, 4, 4]], x => x[0].AvgPool3d(new([2]) { DivisorOverride = 3 })),
+        new("adaptive_avg_pool2d", [[2, 7, 6]], x => x[0].AdaptiveAvgPool2d(3, 4)),
+        new("interpolate, nearest", [[1, 2, 5]], x => x[0].Interpolate([8])),
+        new("interpolate, area", [[1, 2, 7, 6]], x => x[0].Interpolate([3, 4], mode: Interpolation.Area)),
+        new("interpolate, trilinear", [[1, 1, 3, 4, 3]],
+            x => x[0].Interpolate(scaleFactor: [1.7], mode: Interpolation.Linear)),
+        new("interpolate, bicubic", [[1, 2, 7, 5]],
+            x => x[0].Interpolate([4, 8], mode: Interpolation.Bicubic, antialias: true)),
+        new("grid_sample", [[2, 3, 4, 5], [2, 3, 2, 2]], x => Tensor.GridSample(x[0], x[1])) { Low = -1.3, High = 1.3 },
+        new("grid_sample, reflection", [[1, 2, 3, 4, 3], [1, 2, 2, 2, 3]], x => Tensor.GridSample(
+            x[0], x[1], padding: SamplePadding.Reflection)),
+        new("grid_sample, bicubic, border", [[1, 2, 4, 5], [1, 3, 2, 2]], x => Tensor.GridSample(
+            x[0], x[1], Interpolation.Bicubic, SamplePadding.Border, alignCorners: true)),
+        new("grid_sample, nearest", [[1, 2, 4, 5], [1, 3, 2, 2]],
+            x => Tensor.GridSample(x[0], x[1].Detach(), Interpolation.Nearest)) { Smooth = false },
+        new("second order of conv2d", [[1, 2, 4, 4], [2, 2, 3, 3]],
+            x => Slopes(x, () => Tensor.Conv2d(x[0], x[1], null, new() { Stride = [2], Padding = [1] }))),
+        new("second order of conv_transpose2d", [[1, 2, 3, 3], [2, 1, 2, 2]],
+            x => Slopes(x, () => Tensor.ConvTranspose2d(
+            x[0], x[1], null, new() { Stride = [2], Padding = [1] }))),
+        new("second order of einsum", [[3, 3], [3, 2]], x => Slopes(x, () => Tensor.Einsum("ii,ij->ij", x[0], x[1]))),
+        new("second order of inv", [[3, 3]], x => Slopes(x, () => Linalg.Inv(Dominant(x[0])))),
+        new("second order of det", [[3, 3]], x => Slopes(x, () => Linalg.Det(Dominant(x[0]) * 0.3))),
+        new("second order of slogdet", [[3, 3]], x => Slopes(x, () => Linalg.Slogdet(Dominant(x[0])).LogAbsDet)),
+        new("second order of cholesky", [[3, 3]],
+            x => Slopes(x, () => Linalg.Cholesky(Dominant(Tensor.MatMul(x[0], x[0].Transpose(0, 1)))))),
+        new("second order of solve_triangular", [[3, 3], [3, 2]],
+            x => Slopes(x, () => Linalg.SolveTriangular(Dominant(x[0]), x[1], false))),
+        new("second order of pooling", [[2, 5, 5]],
+            x => Slopes(x, () => x[0].AvgPool2d(new([2])) * x[0].MaxPool2d(new([2])).Values)),
+        new("second order of interpolate", [[1, 1, 3, 4]],
+            x => Slopes(x, () => x[0].Interpolate([5, 6], mode: Interpolation.Linear))),
+        new("second order of grid_sample", [[1, 1, 4, 5], [1, 2, 2, 2]],
+            x => Slopes(x, () => Tensor.GridSample(x[0], x[1]))) { Low = -1, High = 1 },
+    ];
+
+    /// <summary>Matrices far from singular.</summary>
+    private static Tensor Dominant(Tensor x)
+    {
+        int n = (int)x.Shape[-1];
+        return x + Tensor.From([.. Enumerable.Range(0, n * n).Select(i => i / n == i % n ? 7.0 : 0)], [n, n], x.Device).To(x.DType);
+    }
+
+    /// <summary>The gradient of half the sum of squares, as a result to be differentiated again.</summary>
+    private static Tensor Slopes(Tensor[] x, Func<Tensor> call)
+    {
+        foreach (Tensor input in x)
+        {
+            input.RequiresGrad = true;
+        }
+
+        Tensor loss = call().Square().Sum() * 0.5;
+        return Tensor.Cat([.. Gradient.Of([loss], x, createGraph: true).Select(g => g!.Reshape(g.Count))]);
+    }
 
     private static Tensor Ids(Tensor like, params long[] ids) => Tensor.From(ids, like.Device);
 }

@@ -31,7 +31,7 @@ public sealed partial class Tensor
         {
             // One tall product instead of many small ones.
             Shape rows = [.. a.Shape.Sizes[..^1], b.Shape[1]];
-            return MatMul(a.Reshape(a.Count / Math.Max(a.Shape[-1], 1), a.Shape[-1]), b).Reshape(rows);
+            return MatMul(a.Reshape(Shape.Create(a.Shape.Sizes[..^1]).Count, a.Shape[-1]), b).Reshape(rows);
         }
 
         Shape batch = Broadcasting.Common("matmul", a.BatchOf(), b.BatchOf());
@@ -60,5 +60,5 @@ public sealed partial class Tensor
     }
 
     /// <summary>A view whose shape is the leading dimensions.</summary>
-    private Tensor BatchOf() => WithLayout(new Layout(Shape.Create(Shape.Sizes[..^2]), Layout.Strides[..^2].ToArray(), 0));
+    internal Tensor BatchOf() => WithLayout(new Layout(Shape.Create(Shape.Sizes[..^2]), Layout.Strides[..^2].ToArray(), 0));
 }
