@@ -4,7 +4,7 @@ using Stretto.Weights;
 namespace Stretto.Tests.Golden;
 
 /// <summary>One case of an operation: inputs as leaves, dense or as views of their base, and what must come out.</summary>
-internal sealed class GoldenCase(JsonElement json, SafeTensors file, Device device, DType dtype)
+internal sealed partial class GoldenCase(JsonElement json, SafeTensors file, Device device, DType dtype)
 {
     private readonly Dictionary<string, (Tensor Leaf, Tensor View)> _inputs = [];
 
@@ -56,6 +56,11 @@ internal sealed class GoldenCase(JsonElement json, SafeTensors file, Device devi
     /// <summary>Compares outputs, then gradients with the stored gradients of the outputs flowing in.</summary>
     public void Check(Tensor[] outputs)
     {
+        if (CheckHalf(outputs) || CheckSecondOrder(outputs) || IsRopeTable)
+        {
+            return;
+        }
+
         Tensor? sum = null;
         int i = 0;
         foreach (JsonElement spec in Outputs.EnumerateArray())
@@ -115,7 +120,7 @@ internal sealed class GoldenCase(JsonElement json, SafeTensors file, Device devi
         string name = spec.GetProperty("name").GetString()!;
         bool strided = spec.TryGetProperty("strided", out JsonElement how) && how.ValueKind == JsonValueKind.Object;
         Tensor leaf = Read((strided ? "base/" : "in/") + name);
-        leaf = leaf.DType.IsFloatingPoint() ? leaf.To(dtype).Detach() : leaf;
+        leaf = leaf.DType.IsFloatingPoint() && !IsHalf ? leaf.To(dtype).Detach() : leaf;
         leaf.RequiresGrad = spec.GetProperty("requires_grad").GetBoolean();
         if (!strided)
         {

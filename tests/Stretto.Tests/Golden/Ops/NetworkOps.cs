@@ -5,6 +5,7 @@ internal static class NetworkOps
 {
     public static Dictionary<string, Func<GoldenCase, Tensor[]>> Table { get; } = new()
     {
+        ["rope_table"] = c => c.CheckRopeTable(),
         ["nn.functional.relu6"] = c => Unary(c, x => x.Relu6()),
         ["nn.functional.leaky_relu"] = c => Unary(c, x => x.LeakyRelu(c.Number("negative_slope", 0.01)), "negative_slope"),
         ["nn.functional.elu"] = c => Unary(c, x => x.Elu(c.Number("alpha", 1)), "alpha"),
