@@ -5,6 +5,9 @@ namespace Stretto;
 /// <summary>What the activations, norms and losses are composed of besides the public operations.</summary>
 public sealed partial class Tensor
 {
+    /// <summary>Whether several steps must be taken in float32 and rounded once at the end.</summary>
+    private bool IsShort => DType is DType.Float16 or DType.BFloat16;
+
     /// <summary>condition ? a : b, broadcast; no gradient of the operand that was not chosen, not even NaN.</summary>
     private static Tensor Choose(Tensor condition, Tensor a, Tensor b)
     {

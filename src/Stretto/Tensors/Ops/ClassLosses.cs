@@ -23,7 +23,7 @@ public sealed partial class Tensor
             throw new ArgumentException($"cross_entropy: label smoothing {labelSmoothing} is outside [0, 1]");
         }
 
-        if (DType.Size() < 4)
+        if (IsShort)
         {
             return To(DType.Float32).CrossEntropy(target, weight, ignoreIndex, reduction, labelSmoothing).To(DType);
         }

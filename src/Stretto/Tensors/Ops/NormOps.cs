@@ -15,6 +15,12 @@ public sealed partial class Tensor
     public Tensor LayerNorm(ReadOnlySpan<long> normalizedShape, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
     {
         Shape last = CheckNormalized("layer_norm", normalizedShape, weight, bias);
+        if (IsShort)
+        {
+            return To(DType.Float32)
+                .LayerNorm(normalizedShape, weight?.To(DType.Float32), bias?.To(DType.Float32), epsilon).To(DType);
+        }
+
         Tensor y = Reshape(Rows(last)).Standardized(epsilon).Reshape(Shape);
         y = weight is null ? y : y * weight;
         return bias is null ? y : y + bias;
