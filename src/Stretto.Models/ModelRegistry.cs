@@ -45,9 +45,9 @@ public static class ModelRegistry
         SafeTensorsFolder.Write(folder, parameters);
     }
 
-    private static string? NotComputed(ModelConfig config) => config.Rope.Type == "default"
+    private static string? NotComputed(ModelConfig config) => RopeConfig.Types.Contains(config.Rope.Type)
         ? null
-        : $"rope_type '{config.Rope.Type}' is not supported; supported: default";
+        : $"rope_type '{config.Rope.Type}' is not supported; supported: {string.Join(", ", RopeConfig.Types)}";
 
     // A configuration is a few numbers; before they allocate anything the file must be able to fill it.
     private static void RefuseTooSmall(IWeightSource source, ModelConfig config)

@@ -1,3 +1,5 @@
+using Stretto.Nn;
+
 namespace Stretto.Models;
 
 /// <summary>
@@ -49,6 +51,23 @@ public sealed record RopeConfig(double Theta, string Type = "default")
 
     /// <summary>A divisor per frequency for longer texts (longrope).</summary>
     public IReadOnlyList<double> LongFactors { get; init; } = [];
+
+    /// <summary>The frequencies of heads of this size in a model of this many positions.</summary>
+    /// <exception cref="InvalidOperationException">The type is none of <see cref="Types"/>.</exception>
+    public RopeTable Table(int headSize, int maxPositions) => Type switch
+    {
+        "default" => RopeTable.Default(Theta, headSize),
+        "linear" => RopeTable.Linear(Theta, headSize, Factor),
+        "dynamic" => RopeTable.Dynamic(Theta, headSize, Factor, maxPositions),
+        "llama3" => RopeTable.Llama3(
+            Theta, headSize, Factor, LowFrequencyFactor, HighFrequencyFactor, OriginalMaxPositions ?? maxPositions),
+        "yarn" => RopeTable.Yarn(
+            Theta, headSize, Factor, OriginalMaxPositions ?? maxPositions, BetaFast, BetaSlow, Truncate, AttentionFactor, MScale,
+            MScaleAllDimensions),
+        "longrope" => RopeTable.LongRope(
+            Theta, headSize, Factor, OriginalMaxPositions ?? maxPositions, ShortFactors, LongFactors, AttentionFactor),
+        _ => throw new InvalidOperationException($"rope_type '{Type}' is not known; known: {string.Join(", ", Types)}"),
+    };
 
     /// <summary>The first key of config.json whose value makes no rotation, and what its range is.</summary>
     internal (string Key, string Problem)? Problem(int headSize)

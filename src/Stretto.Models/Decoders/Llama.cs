@@ -19,7 +19,7 @@ public sealed class Llama : CausalLM
     {
         _config = config;
         Device = device;
-        _rope = new Rope(config.Rope.Theta, config.HeadSize, device);
+        _rope = new Rope(config.Rope.Table(config.HeadSize, config.MaxPositions), device);
         _trunk = Child("model", new Trunk(config, device));
         _head = config.TieEmbeddings ? null : Child("lm_head", new Linear(config.HiddenSize, config.VocabularySize, false, device));
     }

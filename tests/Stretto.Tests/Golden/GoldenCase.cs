@@ -110,6 +110,11 @@ internal sealed partial class GoldenCase(JsonElement json, SafeTensors file, Dev
     /// <summary>Compares outputs, then gradients with the stored gradients of the outputs flowing in.</summary>
     public void Check(Tensor[] outputs)
     {
+        if (CheckHalf(outputs) || IsRopeTable)
+        {
+            return;
+        }
+
         Tensor? sum = null;
         int i = 0;
         foreach (JsonElement spec in Outputs.EnumerateArray())
@@ -184,7 +189,7 @@ internal sealed partial class GoldenCase(JsonElement json, SafeTensors file, Dev
         string name = spec.GetProperty("name").GetString()!;
         bool strided = spec.TryGetProperty("strided", out JsonElement how) && how.ValueKind == JsonValueKind.Object;
         Tensor leaf = Read((strided ? "base/" : "in/") + name);
-        leaf = leaf.DType.IsFloatingPoint() && !IsNative ? leaf.To(dtype).Detach() : leaf;
+        leaf = leaf.DType.IsFloatingPoint() && !IsNative && !IsHalf ? leaf.To(dtype).Detach() : leaf;
         leaf.RequiresGrad = !IsNative && spec.GetProperty("requires_grad").GetBoolean();
         if (!strided)
         {

@@ -92,6 +92,7 @@ internal static class OpCases
         new("attention, window", [[8, 2, 8], [8, 1, 8], [8, 1, 8]], x => Tensor.Attention(x[0], x[1], x[2], Offsets, window: 1)),
         new("as_strided, windows", [[9]], x => x[0].Contiguous().AsStrided([4, 3], [2, 1], 0).Square()),
         .. ReductionsAndShapes,
+        .. MatricesAndImages,
         new("add, alpha", [[3, 5], [5]], x => x[0].Add(x[1], 0.5)),
         new("sub, alpha", [[3, 1], [5]], x => x[0].Sub(x[1], -2)),
         new("rsub", [[3, 5]], x => x[0].Rsub(2.5, 3)),
@@ -209,6 +210,10 @@ internal static class OpCases
     /// <summary>A mask of one element in each row.</summary>
     private static Tensor OneAtEachRow(this Tensor x) =>
         Tensor.Zeros(x.Shape, DType.Bool, x.Device).Scatter(1, (Tensor.Arange(0, x.Shape[0], 1, DType.Int64, x.Device) * 1).Unsqueeze(1), 1);
+
+    /// <summary>Products, linear algebra, convolution, pooling and resampling.</summary>
+    private static IEnumerable<OpCase> MatricesAndImages =>
+    [
         new("mv", [[3, 5], [5]], x => x[0].Mv(x[1])),
         new("outer", [[3], [5]], x => x[0].Outer(x[1])),
         new("trace", [[4, 5]], x => x[0].Trace()),

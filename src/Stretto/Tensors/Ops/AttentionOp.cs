@@ -1,3 +1,4 @@
+using Stretto.Autograd;
 using Stretto.Backends;
 
 namespace Stretto;
@@ -50,6 +51,12 @@ public sealed partial class Tensor
         return Record("attention", output, inputs, saved, (f, g) =>
         {
             (Tensor q, Tensor k, Tensor v) = (f.Saved(0), f.Saved(1), f.Saved(2));
+            if (GradientMode.Enabled)
+            {
+                Tensor seen = Visible(q, k, queryOffsets, keyOffsets, options, mask);
+                return AttentionComposedGradient(q, k, v, sinks is null ? null : f.Saved(5), seen, g, options);
+            }
+
             Tensor dq = Uninitialized(q.Shape, q.DType, q.Device);
             Tensor dk = Uninitialized(k.Shape, k.DType, k.Device);
             Tensor dv = Uninitialized(v.Shape, v.DType, v.Device);

@@ -55,6 +55,11 @@ public sealed partial class Tensor
             throw new ArgumentException($"linear: input {x.Describe()} does not fit weight {weight.Describe()}; the last sizes must be equal");
         }
 
+        if (x.IsShort && bias is not null)
+        {
+            return Linear(x.To(DType.Float32), weight.To(DType.Float32), bias.To(DType.Float32)).To(x.DType);
+        }
+
         Tensor y = MatMul(x, weight.Transpose(0, 1));
         return bias is null ? y : y + bias;
     }

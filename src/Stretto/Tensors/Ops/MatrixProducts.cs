@@ -21,11 +21,6 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">Not two vectors of one length.</exception>
     public Tensor Dot(Tensor other) => WithRanks("dot", this, 1, other, 1, MatMul);
 
-    /// <summary>Vector [M] times vector [N] → [M, N].</summary>
-    /// <exception cref="ArgumentException">Not two vectors.</exception>
-    public Tensor Outer(Tensor other) =>
-        WithRanks("outer", this, 1, other, 1, (a, b) => a.Unsqueeze(1) * b.Unsqueeze(0));
-
     /// <summary>The sum of the diagonal of a matrix.</summary>
     /// <exception cref="ArgumentException">Not a matrix.</exception>
     public Tensor Trace() => Rank == 2 ? DiagonalOf(0, 1).Sum() : throw new ArgumentException(

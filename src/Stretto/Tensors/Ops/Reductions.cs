@@ -28,6 +28,11 @@ public sealed partial class Tensor
             throw new InvalidOperationException($"mean: {Describe()} holds no floating-point numbers; use To(DType.Float32) first");
         }
 
+        if (IsShort)
+        {
+            return To(DType.Float32).Mean(dims, keepDims).To(DType);
+        }
+
         long count = 1;
         foreach (int d in Dims(dims))
         {

@@ -16,6 +16,11 @@ public sealed partial class Tensor
             throw new ArgumentException($"rms_norm: weight {weight?.Describe()} does not fit {Describe()}");
         }
 
+        if (IsShort)
+        {
+            return To(DType.Float32).RmsNorm(weight?.To(DType.Float32), epsilon).To(DType);
+        }
+
         Tensor x = Contiguous();
         Tensor y = Uninitialized(Shape, DType, Device);
         Tensor inverse = Uninitialized(ReducedShape([Rank - 1]), DType, Device);
@@ -141,6 +146,11 @@ public sealed partial class Tensor
 
     private Tensor SoftmaxOf(int dim, bool logarithm)
     {
+        if (IsShort)
+        {
+            return To(DType.Float32).SoftmaxOf(dim, logarithm).To(DType);
+        }
+
         if (Rank == 0 || Shape.Dim(dim) != Rank - 1)
         {
             return Rank == 0 ? Unsqueeze(0).SoftmaxOf(0, logarithm).Reshape(Shape.Scalar)
