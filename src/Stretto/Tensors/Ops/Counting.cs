@@ -17,7 +17,9 @@ public sealed partial class Tensor
     public Tensor CountNonzero(ReadOnlySpan<int> dims = default) =>
         Converted(DType.Bool).Reduced(ReduceOp.Sum, Dims(dims), false, DType.Int64);
 
-    /// <summary>How often each number from 0 occurs in a list of integers, or the sum of the weights where it does.</summary>
+    /// <summary>
+    /// How often each number from 0 occurs in a list of integers, or the sum of the weights where it does.
+    /// </summary>
     /// <returns>[max(largest + 1, minimumLength)]: int64, or the weights' floating-point type.</returns>
     public Tensor Bincount(Tensor? weights = null, long minimumLength = 0)
     {

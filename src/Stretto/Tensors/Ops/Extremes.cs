@@ -7,11 +7,13 @@ public sealed partial class Tensor
 {
     /// <summary>The largest elements over dimensions; equal ones share the gradient.</summary>
     /// <exception cref="ArgumentException">A reduced dimension is empty.</exception>
-    public Tensor Amax(ReadOnlySpan<int> dims = default, bool keepDims = false) => ExtremeOf("amax", ReduceOp.Maximum, dims, keepDims);
+    public Tensor Amax(ReadOnlySpan<int> dims = default, bool keepDims = false) =>
+        ExtremeOf("amax", ReduceOp.Maximum, dims, keepDims);
 
     /// <summary>The smallest elements over dimensions; equal ones share the gradient.</summary>
     /// <exception cref="ArgumentException">A reduced dimension is empty.</exception>
-    public Tensor Amin(ReadOnlySpan<int> dims = default, bool keepDims = false) => ExtremeOf("amin", ReduceOp.Minimum, dims, keepDims);
+    public Tensor Amin(ReadOnlySpan<int> dims = default, bool keepDims = false) =>
+        ExtremeOf("amin", ReduceOp.Minimum, dims, keepDims);
 
     /// <summary>The largest element; equal ones share the gradient.</summary>
     public Tensor Max() => ExtremeOf("max", ReduceOp.Maximum, [], false);
@@ -19,16 +21,30 @@ public sealed partial class Tensor
     /// <summary>The smallest element; equal ones share the gradient.</summary>
     public Tensor Min() => ExtremeOf("min", ReduceOp.Minimum, [], false);
 
-    /// <summary>The largest elements along a dimension and their places (int64); of equal ones the first, which gets the gradient.</summary>
-    public (Tensor Values, Tensor Indices) Max(int dim, bool keepDims = false) => PickedBy(Argmax(dim, true), dim, keepDims);
+    /// <summary>
+    /// The largest elements along a dimension and their places (int64); of equal ones the first, which gets the
+    /// gradient.
+    /// </summary>
+    public (Tensor Values, Tensor Indices) Max(int dim, bool keepDims = false) =>
+        PickedBy(Argmax(dim, true), dim, keepDims);
 
-    /// <summary>The smallest elements along a dimension and their places (int64); of equal ones the first, which gets the gradient.</summary>
-    public (Tensor Values, Tensor Indices) Min(int dim, bool keepDims = false) => PickedBy(Argmin(dim, true), dim, keepDims);
+    /// <summary>
+    /// The smallest elements along a dimension and their places (int64); of equal ones the first, which gets the
+    /// gradient.
+    /// </summary>
+    public (Tensor Values, Tensor Indices) Min(int dim, bool keepDims = false) =>
+        PickedBy(Argmin(dim, true), dim, keepDims);
 
-    /// <summary>The place (int64) of the first largest element along a dimension, or in the flat order; NaN counts as largest.</summary>
+    /// <summary>
+    /// The place (int64) of the first largest element along a dimension, or in the flat order; NaN counts as
+    /// largest.
+    /// </summary>
     public Tensor Argmax(int? dim = null, bool keepDims = false) => PlaceOfExtreme("argmax", true, dim, keepDims);
 
-    /// <summary>The place (int64) of the first smallest element along a dimension, or in the flat order; NaN counts as smallest.</summary>
+    /// <summary>
+    /// The place (int64) of the first smallest element along a dimension, or in the flat order; NaN counts as
+    /// smallest.
+    /// </summary>
     public Tensor Argmin(int? dim = null, bool keepDims = false) => PlaceOfExtreme("argmin", false, dim, keepDims);
 
     private Tensor ExtremeOf(string name, ReduceOp op, ReadOnlySpan<int> dims, bool keepDims)

@@ -2,10 +2,14 @@ using Stretto.Backends;
 
 namespace Stretto;
 
-/// <summary>Reading and writing at places that tensors of integers name. Negative places are refused, as in PyTorch.</summary>
+/// <summary>
+/// Reading and writing at places that tensors of integers name. Negative places are refused, as in PyTorch.
+/// </summary>
 public sealed partial class Tensor
 {
-    /// <summary>result[…, i, …] = this[…, index[…, i, …], …] along a dimension; the result has the index's shape.</summary>
+    /// <summary>
+    /// result[…, i, …] = this[…, index[…, i, …], …] along a dimension; the result has the index's shape.
+    /// </summary>
     public Tensor Gather(int dim, Tensor index)
     {
         if (Rank == 0 || index.Rank == 0)
@@ -20,7 +24,10 @@ public sealed partial class Tensor
         return Record("gather", result, [this], [places], (f, g) => [Zeros(Shape, DType, Device).ScatterAdd(dim, f.Saved(0), g)]);
     }
 
-    /// <summary>As <see cref="Gather"/>, but the other dimensions of both broadcast; without a dimension on the flat elements.</summary>
+    /// <summary>
+    /// As <see cref="Gather"/>, but the other dimensions of both broadcast; without a dimension on the flat
+    /// elements.
+    /// </summary>
     public Tensor TakeAlongDim(Tensor indices, int? dim = null)
     {
         if (dim is not { } d)
@@ -46,7 +53,10 @@ public sealed partial class Tensor
         return Expand(Shape.Create(mine)).Gather(d, indices.Expand(Shape.Create(theirs)));
     }
 
-    /// <summary>A copy in which place index[…, i, …] of the dimension holds source[…, i, …]. Repeated places: the last wins.</summary>
+    /// <summary>
+    /// A copy in which place index[…, i, …] of the dimension holds source[…, i, …]. Repeated places: the last
+    /// wins.
+    /// </summary>
     public Tensor Scatter(int dim, Tensor index, Tensor source) => Rank == 0 || index.Rank == 0
         ? AtLeast1D(this).Scatter(dim, AtLeast1D(index), AtLeast1D(source)).Reshape(Shape)
         : Scattered("scatter", ScatterOp.Replace, dim, index, source, (f, g, d) =>
@@ -106,8 +116,10 @@ public sealed partial class Tensor
         : Scatter(dim, AlongDim("index_fill", index, Shape.Dim(dim)), value.Expand(AlongDim("index_fill", index, Shape.Dim(dim)).Shape));
 
     /// <summary>
-    /// A copy in which the places that the indices name hold <paramref name="values"/>, or what was there plus them. Index k speaks of
-    /// dimension k; the indices broadcast, negative integers count from the end, a bool mask stands for the places where it is true.
+    /// A copy in which the places that the indices name hold <paramref name="values"/>, or what was there plus
+    /// them. Index k speaks of
+    /// dimension k; the indices broadcast, negative integers count from the end, a bool mask stands for the places
+    /// where it is true.
     /// </summary>
     public Tensor IndexPut(IReadOnlyList<Tensor> indices, Tensor values, bool accumulate = false)
     {
@@ -118,7 +130,9 @@ public sealed partial class Tensor
         return (accumulate ? flat.IndexAdd(0, rows, source) : flat.IndexCopy(0, rows, source)).Reshape(Shape);
     }
 
-    /// <summary>The elements at places that broadcast tensors of integers, or bool masks, name for the leading dimensions.</summary>
+    /// <summary>
+    /// The elements at places that broadcast tensors of integers, or bool masks, name for the leading dimensions.
+    /// </summary>
     public Tensor Index(params IReadOnlyList<Tensor> indices)
     {
         (Tensor rows, Shape named, int dims) = FlatPlaces("index", indices);
@@ -127,7 +141,10 @@ public sealed partial class Tensor
         return flat.IndexSelect(0, rows).Reshape(Shape.Create([.. named, .. rest]));
     }
 
-    /// <summary>Integers [*] to int64 [*, classes] with a 1 at each integer's place; −1 classes: as many as the largest needs.</summary>
+    /// <summary>
+    /// Integers [*] to int64 [*, classes] with a 1 at each integer's place; −1 classes: as many as the largest
+    /// needs.
+    /// </summary>
     public Tensor OneHot(long classes = -1)
     {
         long[] ids = DType.IsInteger() ? ToArray<long>() : throw new ArgumentException($"one_hot: {Describe()} must hold integers");
@@ -155,7 +172,9 @@ public sealed partial class Tensor
         return Record(name, result, [this, source], [places, .. kept], (f, g) => rule(f, g, dim));
     }
 
-    /// <summary>Checks that an index fits this tensor and, when scattering, its source, and gives it in int64.</summary>
+    /// <summary>
+    /// Checks that an index fits this tensor and, when scattering, its source, and gives it in int64.
+    /// </summary>
     private Tensor Places(string op, Tensor index, int dim, Tensor? source)
     {
         bool fits = index.DType.IsInteger() && index.Rank == Rank
@@ -211,7 +230,8 @@ public sealed partial class Tensor
 
         if (columns.Count == 0 || columns.Count > Rank || columns.Any(c => !c.DType.IsInteger()))
         {
-            throw new ArgumentException($"{op}: {columns.Count} indices do not name places of {Describe()}; they must be integers or bool");
+            throw new ArgumentException(
+                $"{op}: {columns.Count} indices do not name places of {Describe()}; they must be integers or bool");
         }
 
         Tensor flat = Scalar(0, DType.Int64, Device);

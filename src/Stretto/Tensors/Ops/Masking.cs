@@ -6,7 +6,10 @@ public sealed partial class Tensor
     /// <summary>A number where the mask (bool, broadcast) is true.</summary>
     public Tensor MaskedFill(Tensor mask, double value) => Either(mask, Scalar(value, DType, Device), this);
 
-    /// <summary>The only element of another tensor where the mask (bool, broadcast) is true; gradients of those places go to it.</summary>
+    /// <summary>
+    /// The only element of another tensor where the mask (bool, broadcast) is true; gradients of those places go
+    /// to it.
+    /// </summary>
     public Tensor MaskedFill(Tensor mask, Tensor value) => value.Rank == 0
         ? Either(mask, value.To(DType), this)
         : throw new ArgumentException($"masked_fill: {value.Describe()} must be a single number");
@@ -61,7 +64,8 @@ public sealed partial class Tensor
     {
         if (mask.DType != DType.Bool)
         {
-            throw new ArgumentException($"{op}: the mask {mask.Describe()} must be bool; compare, or use To(DType.Bool)");
+            throw new ArgumentException(
+                $"{op}: the mask {mask.Describe()} must be bool; compare, or use To(DType.Bool)");
         }
     }
 

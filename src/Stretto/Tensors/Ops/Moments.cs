@@ -3,7 +3,10 @@ namespace Stretto;
 /// <summary>Variance and deviation, in two passes.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>Σ (x − mean)² / (n − correction) over dimensions; correction 1 is the unbiased estimate, 0 the population's.</summary>
+    /// <summary>
+    /// Σ (x − mean)² / (n − correction) over dimensions; correction 1 is the unbiased estimate, 0 the
+    /// population's.
+    /// </summary>
     public Tensor Var(ReadOnlySpan<int> dims = default, double correction = 1, bool keepDims = false)
     {
         (Tensor y, int[] over, double divisor) = VarianceOf("var", dims, correction, keepDims);

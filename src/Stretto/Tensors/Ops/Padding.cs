@@ -17,15 +17,18 @@ public enum PaddingMode
 public sealed partial class Tensor
 {
     /// <summary>
-    /// Elements added before and after, or cut off where the number is negative: (left, right) of the last dimension first, then
+    /// Elements added before and after, or cut off where the number is negative: (left, right) of the last
+    /// dimension first, then
     /// of the one before it, and so on.
     /// </summary>
-    /// <exception cref="ArgumentException">An odd count, more pairs than dimensions, or a mirror longer than the dimension.</exception>
+    /// <exception cref="ArgumentException">An odd count, more pairs than dimensions, or a mirror longer than the
+    /// dimension.</exception>
     public Tensor Pad(ReadOnlySpan<long> padding, PaddingMode mode = PaddingMode.Constant, double value = 0)
     {
         if (padding.Length % 2 != 0 || padding.Length / 2 > Rank)
         {
-            throw new ArgumentException($"pad: {padding.Length} numbers do not pad {Describe()}; give pairs, the last dimension first");
+            throw new ArgumentException(
+                $"pad: {padding.Length} numbers do not pad {Describe()}; give pairs, the last dimension first");
         }
 
         Tensor result = this;
@@ -38,7 +41,8 @@ public sealed partial class Tensor
             long size = sizes[dim];
             if (size + left + right < 0)
             {
-                throw new ArgumentException($"pad: {left} and {right} cut more than dimension {dim} of {Describe()} has");
+                throw new ArgumentException(
+                    $"pad: {left} and {right} cut more than dimension {dim} of {Describe()} has");
             }
 
             if (mode != PaddingMode.Constant && (left != 0 || right != 0))
@@ -62,7 +66,8 @@ public sealed partial class Tensor
         long reach = mode switch { PaddingMode.Reflect => size - 1, PaddingMode.Circular => size, _ => long.MaxValue };
         if (left > reach || right > reach || size == 0)
         {
-            throw new ArgumentException($"pad: {left} and {right} in mode {mode} reach beyond dimension {dim} of {Describe()}");
+            throw new ArgumentException(
+                $"pad: {left} and {right} in mode {mode} reach beyond dimension {dim} of {Describe()}");
         }
 
         long[] places = new long[size + left + right];

@@ -20,7 +20,10 @@ public sealed partial class Tensor
         return result;
     }
 
-    /// <summary>Elements moved on along dimensions; what leaves at the end enters at the start. Without dimensions the flat order rolls.</summary>
+    /// <summary>
+    /// Elements moved on along dimensions; what leaves at the end enters at the start. Without dimensions the flat
+    /// order rolls.
+    /// </summary>
     public Tensor Roll(ReadOnlySpan<long> shifts, ReadOnlySpan<int> dims)
     {
         if (dims.IsEmpty)
@@ -75,14 +78,18 @@ public sealed partial class Tensor
     public Tensor Tile(params ReadOnlySpan<long> counts) =>
         Repeat([.. Enumerable.Repeat(1L, Math.Max(0, Rank - counts.Length)), .. counts]);
 
-    /// <summary>Every element (or place of a dimension) repeated as often; without a dimension the result is flat.</summary>
+    /// <summary>
+    /// Every element (or place of a dimension) repeated as often; without a dimension the result is flat.
+    /// </summary>
     public Tensor RepeatInterleave(long count, int? dim = null)
     {
         Tensor source = dim is null ? Flatten() : this;
         return source.RepeatInterleave(Full([source.Shape[dim ?? 0]], count, DType.Int64, Device), dim ?? 0);
     }
 
-    /// <summary>Every element (or place of a dimension) repeated as its integer in <paramref name="counts"/> says.</summary>
+    /// <summary>
+    /// Every element (or place of a dimension) repeated as its integer in <paramref name="counts"/> says.
+    /// </summary>
     public Tensor RepeatInterleave(Tensor counts, int? dim = null)
     {
         Tensor source = dim is null || Rank == 0 ? Flatten() : this;
@@ -90,7 +97,8 @@ public sealed partial class Tensor
         long n = source.Shape[dim ?? 0];
         if (counts.DType.IsFloatingPoint() || counts.Rank > 1 || (times.Length != n && times.Length != 1) || times.Any(t => t < 0))
         {
-            throw new ArgumentException($"repeat_interleave: {counts.Describe()} must hold {n} integers that are not negative");
+            throw new ArgumentException(
+                $"repeat_interleave: {counts.Describe()} must hold {n} integers that are not negative");
         }
 
         List<long> places = [];
@@ -112,7 +120,10 @@ public sealed partial class Tensor
     /// <summary>The elements on and above a diagonal of the last two dimensions, zeros below.</summary>
     public Tensor Triu(long diagonal = 0) => MaskedFill(Triangle(Backends.BinaryOp.Less, diagonal), 0);
 
-    /// <summary>Channels become pixels: [*, c · r², h, w] → [*, c, h · r, w · r]. Shi et al., Sub-Pixel Convolutional Network, 2016.</summary>
+    /// <summary>
+    /// Channels become pixels: [*, c · r², h, w] → [*, c, h · r, w · r]. Shi et al., Sub-Pixel Convolutional
+    /// Network, 2016.
+    /// </summary>
     public Tensor PixelShuffle(long factor)
     {
         if (Rank < 3 || factor < 1 || Shape[-3] % (factor * factor) != 0)
@@ -133,7 +144,8 @@ public sealed partial class Tensor
     {
         if (Rank < 3 || factor < 1 || Shape[-2] % factor != 0 || Shape[-1] % factor != 0)
         {
-            throw new ArgumentException($"pixel_unshuffle: height and width of {Describe()} are no multiples of {factor}");
+            throw new ArgumentException(
+                $"pixel_unshuffle: height and width of {Describe()} are no multiples of {factor}");
         }
 
         long[] lead = Shape.ToArray()[..^3];
@@ -150,7 +162,8 @@ public sealed partial class Tensor
         : throw new ArgumentException($"outer: {Describe()} and {other.Describe()} must be vectors");
 
     /// <summary>
-    /// The patches that a convolution sees, as columns: [n, c, h, w] → [n, c · kernel height · kernel width, patches]; also without n.
+    /// The patches that a convolution sees, as columns: [n, c, h, w] → [n, c · kernel height · kernel width,
+    /// patches]; also without n.
     /// Each argument is (vertical, horizontal).
     /// </summary>
     public Tensor UnfoldPatches(
@@ -180,7 +193,8 @@ public sealed partial class Tensor
     {
         if (kernel < 1 || dilation < 1 || stride < 1 || size < (dilation * (kernel - 1)) + 1)
         {
-            throw new ArgumentException($"unfold: a kernel of {kernel}, dilation {dilation}, stride {stride} does not fit {size} pixels");
+            throw new ArgumentException(
+                $"unfold: a kernel of {kernel}, dilation {dilation}, stride {stride} does not fit {size} pixels");
         }
 
         long patches = ((size - (dilation * (kernel - 1)) - 1) / stride) + 1;

@@ -21,7 +21,8 @@ public enum ScatterReduction
 public sealed partial class Tensor
 {
     /// <summary>
-    /// A copy in which each place of the dimension holds the reduction of all source elements whose index names it, and of the element
+    /// A copy in which each place of the dimension holds the reduction of all source elements whose index names
+    /// it, and of the element
     /// that was there unless <paramref name="includeSelf"/> is false. Places that no index names stay.
     /// </summary>
     public Tensor ScatterReduce(int dim, Tensor index, Tensor source, ScatterReduction reduce, bool includeSelf = true)

@@ -1,6 +1,8 @@
 namespace Stretto;
 
-/// <summary>One entry of <c>x[…]</c>: a place, a range with a step, everything that is not named, or a new dimension.</summary>
+/// <summary>
+/// One entry of <c>x[…]</c>: a place, a range with a step, everything that is not named, or a new dimension.
+/// </summary>
 public readonly struct TensorIndex
 {
     private TensorIndex(IndexKind kind, long? start = null, long? stop = null, long step = 1)
@@ -31,7 +33,8 @@ public readonly struct TensorIndex
     internal long Step { get; }
 
     /// <summary>start, start + step, … before stop; null is the border, negative numbers count from the end.</summary>
-    public static TensorIndex Slice(long? start = null, long? stop = null, long step = 1) => new(IndexKind.Range, start, stop, step);
+    public static TensorIndex Slice(long? start = null, long? stop = null, long step = 1) =>
+        new(IndexKind.Range, start, stop, step);
 
     /// <summary>One place; the dimension disappears. Negative numbers count from the end.</summary>
     public static TensorIndex At(long place) => new(IndexKind.Place, place);
@@ -48,13 +51,16 @@ public readonly struct TensorIndex
     /// <summary>A range, as <c>1..^1</c>.</summary>
     public static implicit operator TensorIndex(Range range) => Slice(Border(range.Start), Border(range.End));
 
-    private static long Border(Index index) => !index.IsFromEnd ? index.Value : index.Value == 0 ? long.MaxValue : -index.Value;
+    private static long Border(Index index) =>
+        !index.IsFromEnd ? index.Value : index.Value == 0 ? long.MaxValue : -index.Value;
 }
 
 /// <summary>Indexing with brackets.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>A view of places and ranges, dimension by dimension: <c>x[1..^1, TensorIndex.Ellipsis, 2]</c>.</summary>
+    /// <summary>
+    /// A view of places and ranges, dimension by dimension: <c>x[1..^1, TensorIndex.Ellipsis, 2]</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">More entries than dimensions, or two ellipses.</exception>
     [System.Runtime.CompilerServices.IndexerName("Element")]
     public Tensor this[params ReadOnlySpan<TensorIndex> indices]

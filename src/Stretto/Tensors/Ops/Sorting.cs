@@ -28,7 +28,10 @@ public sealed partial class Tensor
     /// <summary>The elements along the first dimension in order.</summary>
     public Tensor Msort() => Sort(0).Values;
 
-    /// <summary>The <paramref name="k"/> largest, or smallest, elements along a dimension, best first, and their places (int64).</summary>
+    /// <summary>
+    /// The <paramref name="k"/> largest, or smallest, elements along a dimension, best first, and their places
+    /// (int64).
+    /// </summary>
     public (Tensor Values, Tensor Indices) TopK(long k, int dim = -1, bool largest = true)
     {
         if (Rank == 0)
@@ -48,10 +51,12 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Where each value would enter a sorted sequence [n], or [*, n] with values [*, m], so that it stays sorted: before equal elements,
+    /// Where each value would enter a sorted sequence [n], or [*, n] with values [*, m], so that it stays sorted:
+    /// before equal elements,
     /// or after them when <paramref name="right"/>.
     /// </summary>
-    /// <param name="sorted">In ascending order along the last dimension, or in the order that <paramref name="sorter"/> gives.</param>
+    /// <param name="sorted">In ascending order along the last dimension, or in the order that
+    /// <paramref name="sorter"/> gives.</param>
     /// <param name="values">What to look for.</param>
     /// <param name="right">Behind equal elements.</param>
     /// <param name="sorter">The places of the sequence in ascending order, as <see cref="Argsort"/> gives them.</param>

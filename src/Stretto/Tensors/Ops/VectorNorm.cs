@@ -6,7 +6,8 @@ namespace Stretto;
 public sealed partial class Tensor
 {
     /// <summary>
-    /// (Σ |x|ᵖ)^(1/p) over dimensions; order ∞ and −∞ are the largest and smallest magnitude, 0 counts what is not zero.
+    /// (Σ |x|ᵖ)^(1/p) over dimensions; order ∞ and −∞ are the largest and smallest magnitude, 0 counts what is not
+    /// zero.
     /// The gradient of the zero vector is 0; equal extremes share it.
     /// </summary>
     public Tensor VectorNorm(double order = 2, ReadOnlySpan<int> dims = default, bool keepDims = false)

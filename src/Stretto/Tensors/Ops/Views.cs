@@ -1,10 +1,14 @@
 namespace Stretto;
 
-/// <summary>Windows on the same memory: slices, diagonals, sliding windows. Their gradients are placed where the window looked.</summary>
+/// <summary>
+/// Windows on the same memory: slices, diagonals, sliding windows. Their gradients are placed where the window
+/// looked.
+/// </summary>
 public sealed partial class Tensor
 {
     /// <summary>The elements in the same order under another shape, without copying; one size may be −1.</summary>
-    /// <exception cref="ArgumentException">The strides forbid a view; use <see cref="Reshape(ReadOnlySpan{long})"/>.</exception>
+    /// <exception cref="ArgumentException">The strides forbid a view; use
+    /// <see cref="Reshape(ReadOnlySpan{long})"/>.</exception>
     public Tensor ViewAs(params ReadOnlySpan<long> sizes)
     {
         Shape shape = Inferred(sizes);
@@ -14,7 +18,10 @@ public sealed partial class Tensor
                 $"view: {Describe()} with strides [{string.Join(", ", Strides)}] has no view of shape {shape}; use Reshape");
     }
 
-    /// <summary>Dimensions <paramref name="start"/> to <paramref name="end"/> (included) become one; a scalar becomes one element.</summary>
+    /// <summary>
+    /// Dimensions <paramref name="start"/> to <paramref name="end"/> (included) become one; a scalar becomes one
+    /// element.
+    /// </summary>
     public Tensor Flatten(int start = 0, int end = -1)
     {
         if (Rank == 0)
@@ -61,7 +68,8 @@ public sealed partial class Tensor
     {
         if (source.Length != destination.Length)
         {
-            throw new ArgumentException($"movedim: {source.Length} dimensions of {Describe()} cannot go to {destination.Length} places");
+            throw new ArgumentException(
+                $"movedim: {source.Length} dimensions of {Describe()} cannot go to {destination.Length} places");
         }
 
         if (source.IsEmpty)
@@ -129,7 +137,10 @@ public sealed partial class Tensor
         return ViewOf("select", l => l.Slice(dim, at, 1, 1).Remove(dim));
     }
 
-    /// <summary>Elements start, start + step, … before stop: a view. Negative borders count from the end, far ones are clamped.</summary>
+    /// <summary>
+    /// Elements start, start + step, … before stop: a view. Negative borders count from the end, far ones are
+    /// clamped.
+    /// </summary>
     public Tensor Slice(int dim, long? start = null, long? stop = null, long step = 1)
     {
         dim = Shape.Dim(dim);
@@ -144,7 +155,9 @@ public sealed partial class Tensor
         return ViewOf("slice", l => l.Slice(dim, from, length, step));
     }
 
-    /// <summary>The diagonal of two dimensions, appended as the last: a view. Positive offsets lie above the main diagonal.</summary>
+    /// <summary>
+    /// The diagonal of two dimensions, appended as the last: a view. Positive offsets lie above the main diagonal.
+    /// </summary>
     public Tensor Diagonal(long offset = 0, int dim1 = 0, int dim2 = 1)
     {
         (int row, int column) = (Shape.Dim(dim1), Shape.Dim(dim2));
@@ -165,7 +178,10 @@ public sealed partial class Tensor
         });
     }
 
-    /// <summary>Windows of <paramref name="size"/> elements, <paramref name="step"/> apart, along a dimension; the window is appended as the last: a view.</summary>
+    /// <summary>
+    /// Windows of <paramref name="size"/> elements, <paramref name="step"/> apart, along a dimension; the window
+    /// is appended as the last: a view.
+    /// </summary>
     public Tensor Unfold(int dim, long size, long step)
     {
         if (Rank == 0)
@@ -176,7 +192,8 @@ public sealed partial class Tensor
         dim = Shape.Dim(dim);
         if (size < 0 || size > Shape.Sizes[dim] || step < 1)
         {
-            throw new ArgumentException($"unfold: windows of {size}, {step} apart, do not fit dimension {dim} of {Describe()}");
+            throw new ArgumentException(
+                $"unfold: windows of {size}, {step} apart, do not fit dimension {dim} of {Describe()}");
         }
 
         long windows = ((Shape.Sizes[dim] - size) / step) + 1;
@@ -225,7 +242,9 @@ public sealed partial class Tensor
         return Split([.. sizes], dim);
     }
 
-    /// <summary>At most <paramref name="chunks"/> pieces of equal size along a dimension, the last may be smaller: views.</summary>
+    /// <summary>
+    /// At most <paramref name="chunks"/> pieces of equal size along a dimension, the last may be smaller: views.
+    /// </summary>
     public Tensor[] Chunk(int chunks, int dim = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunks, 1);
