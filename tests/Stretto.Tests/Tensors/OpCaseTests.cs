@@ -61,6 +61,19 @@ public sealed class OpCaseTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
+    public void RecordedGradientsAreThoseOfTheFusedPass(OpCase op)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        double[][] fused = Run(op, Device.Reference, DType.Float64, strided: false);
+        double[][] recorded = Run(op, Device.Reference, DType.Float64, strided: false, createGraph: true);
+        for (int i = 0; i < fused.Length; i++)
+        {
+            Near(fused[i], recorded[i], 1e-10, $"{op.Name}, result {i}");
+        }
+    }
+
     public static TheoryData<OpCase> TwiceCases() => [.. OpCases.All.Where(c => c.Twice)];
 
     [Theory]
@@ -113,7 +126,7 @@ public sealed class OpCaseTests
     }
 
     /// <summary>The output, then the gradient of each input under fixed weights of the outputs.</summary>
-    private static double[][] Run(OpCase op, Device device, DType dtype, bool strided)
+    private static double[][] Run(OpCase op, Device device, DType dtype, bool strided, bool createGraph = false)
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor[] leaves = [.. Inputs(op).Select((x, i) => Tensor.From(x, op.Shapes[i], device).To(dtype).Detach())];
@@ -125,7 +138,7 @@ public sealed class OpCaseTests
         }
 
         Tensor y = op.Call(inputs);
-        (y * Weights(y)).Sum().Backward();
+        (y * Weights(y)).Sum().Backward(createGraph: createGraph);
         return [y.ToArray<double>(), .. leaves.Select(l => l.Grad?.ToArray<double>() ?? new double[l.Count])];
     }
 

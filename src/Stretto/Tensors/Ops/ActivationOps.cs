@@ -66,7 +66,7 @@ public sealed partial class Tensor
     {
         Tensor high = Against(BinaryOp.GreaterOrEqual, 3);
         Tensor low = Against(BinaryOp.LessOrEqual, -3);
-        return Choose(high, this, Choose(low, 0, this * (this + 3) / 6));
+        return Choose(high, this, Choose(low, this * 0, this * (this + 3) / 6));
     }
 
     /// <summary>relu6(x + 3) / 6.</summary>

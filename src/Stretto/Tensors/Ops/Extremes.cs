@@ -67,6 +67,11 @@ public sealed partial class Tensor
 
     private Tensor PlaceOfExtreme(string name, bool largest, int? dim, bool keepDims)
     {
+        if (DType == DType.Bool)
+        {
+            throw new ArgumentException($"{name}: {Describe()} holds no numbers; convert it with To(DType.UInt8)");
+        }
+
         if (dim is null || Rank == 0)
         {
             CheckNotEmpty(name, Dims([]));

@@ -172,11 +172,13 @@ public sealed partial class Tensor
         dim = tensors[0].Shape.Dim(dim);
         long[] sizes = tensors[0].Shape.ToArray();
         sizes[dim] = 0;
+        DType dtype = tensors[0].DType;
         foreach (Tensor t in tensors)
         {
+            dtype = Broadcasting.Promote(dtype, t.DType);
             for (int d = 0; d < sizes.Length; d++)
             {
-                if (t.Rank != sizes.Length || t.DType != tensors[0].DType || (d != dim && t.Shape.Sizes[d] != sizes[d]))
+                if (t.Rank != sizes.Length || (d != dim && t.Shape.Sizes[d] != sizes[d]))
                 {
                     throw new ArgumentException($"cat: {t.Describe()} does not join {tensors[0].Describe()} along dimension {dim}");
                 }
@@ -185,7 +187,7 @@ public sealed partial class Tensor
             sizes[dim] += t.Shape.Sizes[dim];
         }
 
-        Tensor result = Uninitialized(Shape.Create(sizes), tensors[0].DType, tensors[0].Device);
+        Tensor result = Uninitialized(Shape.Create(sizes), dtype, tensors[0].Device);
         long start = 0;
         foreach (Tensor t in tensors)
         {
@@ -201,7 +203,7 @@ public sealed partial class Tensor
             for (int i = 0; i < pieces.Length; i++)
             {
                 long length = tensors[i].Shape.Sizes[dim];
-                pieces[i] = f.Needs(i) ? g.Narrow(dim, from, length) : null;
+                pieces[i] = f.Needs(i) ? g.Narrow(dim, from, length).To(tensors[i].DType) : null;
                 from += length;
             }
 
