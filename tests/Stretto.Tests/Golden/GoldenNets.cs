@@ -21,11 +21,23 @@ public sealed class GoldenNets
             GruCell cell = net.Load(new GruCell(Columns(net, "weight_ih"), Columns(net, "weight_hh"), Device.Cpu));
             net.Outputs(cell, ("h", cell.Forward(net.In("x"), net.In("h"))));
         }),
-        ["lstm"] = Lstm, ["lstm_2layer_bidirectional"] = Lstm, ["lstm_no_bias"] = Lstm, ["lstm_projection"] = Lstm,
-        ["gru"] = Gru, ["gru_2layer_bidirectional"] = Gru, ["gru_no_bias"] = Gru,
-        ["lstm_training"] = RecurrentTraining, ["gru_training"] = RecurrentTraining,
-        ["mha_self"] = Mha, ["mha_self_causal"] = Mha, ["mha_float_mask"] = Mha, ["mha_cross_padding"] = Mha, ["mha_zero_attn"] = Mha,
-        ["weight_tying"] = WeightTying, ["embedding"] = Embedding, ["embedding_padding_idx"] = Embedding,
+        ["lstm"] = Lstm,
+        ["lstm_2layer_bidirectional"] = Lstm,
+        ["lstm_no_bias"] = Lstm,
+        ["lstm_projection"] = Lstm,
+        ["gru"] = Gru,
+        ["gru_2layer_bidirectional"] = Gru,
+        ["gru_no_bias"] = Gru,
+        ["lstm_training"] = RecurrentTraining,
+        ["gru_training"] = RecurrentTraining,
+        ["mha_self"] = Mha,
+        ["mha_self_causal"] = Mha,
+        ["mha_float_mask"] = Mha,
+        ["mha_cross_padding"] = Mha,
+        ["mha_zero_attn"] = Mha,
+        ["weight_tying"] = WeightTying,
+        ["embedding"] = Embedding,
+        ["embedding_padding_idx"] = Embedding,
     };
 
     private static readonly Dictionary<string, JsonElement> Descriptions = Describe();
