@@ -13,6 +13,32 @@ public abstract class Module
 {
     private readonly List<(string Name, Module Module)> _children = [];
     private readonly List<(string Name, Tensor Tensor)> _parameters = [];
+    private readonly List<(string Name, Tensor Tensor)> _buffers = [];
+
+    /// <summary>Whether layers that behave differently in training (batch norm, dropout) do so; true at first.</summary>
+    public bool IsTraining { get; private set; } = true;
+
+    /// <summary>Sets <see cref="IsTraining"/> for this module and all parts.</summary>
+    public void Train(bool training = true)
+    {
+        IsTraining = training;
+        foreach ((_, Module child) in _children)
+        {
+            child.Train(training);
+        }
+    }
+
+    /// <summary>Every buffer under its full name: state that is saved and takes no gradients, such as running statistics.</summary>
+    public IReadOnlyList<KeyValuePair<string, Tensor>> Buffers()
+    {
+        List<KeyValuePair<string, Tensor>> all = [.. _buffers.Select(b => new KeyValuePair<string, Tensor>(b.Name, b.Tensor))];
+        foreach ((string name, Module child) in _children)
+        {
+            all.AddRange(child.Buffers().Select(b => new KeyValuePair<string, Tensor>($"{name}.{b.Key}", b.Value)));
+        }
+
+        return all;
+    }
 
     /// <summary>Every parameter once, under its full name such as <c>model.layers.0.mlp.up_proj.weight</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, Tensor>> Parameters()
@@ -83,6 +109,13 @@ public abstract class Module
         parameter.RequiresGrad = true;
         _parameters.Add((name, parameter));
         return parameter;
+    }
+
+    /// <summary>Registers state that is saved and takes no gradients, and returns it.</summary>
+    protected Tensor RegisterBuffer(string name, Tensor buffer)
+    {
+        _buffers.Add((name, buffer.Pin()));
+        return buffer;
     }
 
     private void Collect(string prefix, List<KeyValuePair<string, Tensor>> all, HashSet<Tensor> seen)

@@ -6,7 +6,7 @@ namespace Stretto.Tests.Golden;
 
 /// <summary>Small networks of PyTorch: recurrent, attention, layers, and 30 training steps of several.</summary>
 [Trait("Category", "Golden")]
-public sealed class GoldenNets
+public sealed partial class GoldenNets
 {
     private static readonly Dictionary<string, Action<string, JsonElement>> Nets = new()
     {
@@ -38,6 +38,20 @@ public sealed class GoldenNets
         ["weight_tying"] = WeightTying,
         ["embedding"] = Embedding,
         ["embedding_padding_idx"] = Embedding,
+        ["encoder_layer_post"] = EncoderLayer,
+        ["encoder_layer_pre"] = EncoderLayer,
+        ["encoder_2_layers"] = Encoder,
+        ["decoder_layer_post"] = DecoderLayer,
+        ["decoder_layer_pre"] = DecoderLayer,
+        ["decoder_2_layers"] = Decoder,
+        ["transformer_training"] = TransformerTraining,
+        ["mlp_spiral"] = Spiral,
+        ["cnn_digits"] = Cnn,
+        ["batchnorm1d"] = BatchNorms,
+        ["batchnorm2d"] = BatchNorms,
+        ["batchnorm1d_cumulative"] = BatchNorms,
+        ["batchnorm1d_no_stats"] = BatchNorms,
+        ["batchnorm1d_sequence"] = BatchNorms,
     };
 
     private static readonly Dictionary<string, JsonElement> Descriptions = Describe();
