@@ -82,11 +82,13 @@ public sealed class Llama : CausalLM
         {
             (Tensor Cos, Tensor Sin) angles = rope.At(batch.PositionArray);
             Tensor x = Embeddings.Forward(batch.Tokens);
+            batch.States?.Offer(0, x);
             for (int layer = 0; layer < _blocks.Length; layer++)
             {
                 // What the graph needs it holds itself; the rest of a block's temporaries go back at once.
                 using TensorScope scope = TensorScope.Begin();
                 x = scope.Keep(_blocks[layer].Forward(x, batch, layer, angles));
+                batch.States?.Offer(layer + 1, x);
             }
 
             return _norm.Forward(x);

@@ -26,23 +26,29 @@ public sealed class Batch
     /// <summary>Keys and values of what came before; null in training and scoring.</summary>
     public KvCache? Cache { get; }
 
+    /// <summary>Where blocks leave the states that a reader wants, or null.</summary>
+    public LayerStates? States { get; private init; }
+
     internal int[] PositionArray => (int[])Positions;
 
     internal int[] OffsetArray => (int[])Offsets;
 
     /// <summary>Whole documents, each from its beginning.</summary>
-    public static Batch Packed(IReadOnlyList<int[]> documents, Device? device = null) =>
-        Make(documents, new int[documents.Count], null, device);
+    public static Batch Packed(IReadOnlyList<int[]> documents, Device? device = null, LayerStates? states = null) =>
+        Make(documents, new int[documents.Count], null, device, states);
 
     /// <summary>The next tokens of sequences of which a cache already holds a part.</summary>
     /// <param name="tokens">New tokens of each sequence.</param>
     /// <param name="past">How many tokens of each sequence came before.</param>
     /// <param name="cache">Where their keys and values are, and the new ones go.</param>
     /// <param name="device">Where the model lives.</param>
-    public static Batch Continued(IReadOnlyList<int[]> tokens, IReadOnlyList<int> past, KvCache cache, Device? device = null) =>
-        Make(tokens, past, cache, device);
+    /// <param name="states">Collects states between blocks.</param>
+    public static Batch Continued(
+        IReadOnlyList<int[]> tokens, IReadOnlyList<int> past, KvCache cache, Device? device = null, LayerStates? states = null) =>
+        Make(tokens, past, cache, device, states);
 
-    private static Batch Make(IReadOnlyList<int[]> tokens, IReadOnlyList<int> past, KvCache? cache, Device? device)
+    private static Batch Make(
+        IReadOnlyList<int[]> tokens, IReadOnlyList<int> past, KvCache? cache, Device? device, LayerStates? states)
     {
         int[] offsets = new int[tokens.Count + 1];
         for (int s = 0; s < tokens.Count; s++)
@@ -61,7 +67,7 @@ public sealed class Batch
             }
         }
 
-        return new Batch(Tensor.From(ids, device), positions, offsets, cache);
+        return new Batch(Tensor.From(ids, device), positions, offsets, cache) { States = states };
     }
 }
 
