@@ -1,10 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Stretto.Cli;
 using Stretto.Cli.Commands;
 using Stretto.Weights;
 
-RootCommand root = new("Stretto: train, run and inspect large models.")
+Command root = new("stretto", "Train, run and inspect large models.")
 {
+    new HelpOption { Recursive = true },
+    new VersionOption(),
     RunCommand.Create(),
     TrainCommand.Create(),
     InfoCommand.Create(),
@@ -13,7 +16,13 @@ RootCommand root = new("Stretto: train, run and inspect large models.")
 
 try
 {
-    ParseResult parsed = root.Parse(args);
+    ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+    if (UnknownOption.Find(parsed) is { } unknown)
+    {
+        Console.Error.WriteLine($"stretto: {unknown}");
+        return 2;
+    }
+
     if (parsed.Errors.Count > 0)
     {
         Console.Error.WriteLine($"stretto: {string.Join("; ", parsed.Errors.Select(e => e.Message))}; see 'stretto --help'");

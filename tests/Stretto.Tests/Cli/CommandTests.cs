@@ -47,6 +47,14 @@ public sealed class CommandTests
         Assert.Contains("1,968,064", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WithoutArgumentsItPrintsHelp()
+    {
+        (int code, string output, _) = Start(null);
+        Assert.Equal(0, code);
+        Assert.Contains("run", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("prompt is empty", "run", "")]
     [InlineData("no model folder", "run", "x", "--model", "/no/such/folder")]
@@ -58,10 +66,10 @@ public sealed class CommandTests
     [InlineData("does not exist", "train", "/no/such/file.json")]
     [InlineData("token id", "logits", "--tokens", "1,two", "--out", "/tmp/unused.safetensors")]
     [InlineData("could not be written", "logits", "--tokens", "1", "--out", "/no/such/folder/x.safetensors")]
-    [InlineData("Required command", "")]
+    [InlineData("did you mean --model?", "run", "--modle", "x", "hi")]
     public void MistakesAreOneLineAndCodeTwo(string words, params string[] arguments)
     {
-        (int code, _, string error) = Start(null, [.. arguments.Where(a => a.Length > 0 || arguments.Length > 1)]);
+        (int code, _, string error) = Start(null, arguments);
         Assert.Equal(2, code);
         Assert.Single(error.TrimEnd().Split('\n'));
         Assert.StartsWith("stretto: ", error, StringComparison.Ordinal);
