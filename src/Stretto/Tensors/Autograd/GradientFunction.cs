@@ -26,7 +26,7 @@ internal sealed class GradientFunction : IScoped
 
         if (Anomaly.Enabled)
         {
-            Trace = new StackTrace(1, fNeedFileInfo: true);
+            Trace = new StackTrace(2, fNeedFileInfo: true);
             Cause = BackwardPass.Current?.Running;
         }
 
