@@ -131,10 +131,13 @@ public sealed partial class Tensor
     private void FollowBase()
     {
         Tensor root = _base!;
-        _writes = root._writes;
+        int writes = root._writes;
         (Layout whole, Layout window) = (root.Layout, Layout);
         GradientFunction function = new("view", [root], (_, g) => [g[0]!.PutWindow("view", whole, window)]);
         _gradients = new GradientState(this, function, 0);
+
+        // Last, because other threads may read this tensor at the same time.
+        Volatile.Write(ref _writes, writes);
     }
 
     /// <summary>What a window shows of memory in which this tensor lies under the layout <paramref name="whole"/>.</summary>

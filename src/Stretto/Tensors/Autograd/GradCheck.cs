@@ -11,7 +11,7 @@ public static class GradCheck
     /// Checks the gradient of a function with respect to each input, under fixed weights of its outputs, and that a second backward pass
     /// gives the same bits.
     /// </summary>
-    /// <param name="function">Any composition of operations; called twice for every element of every input.</param>
+    /// <param name="function">Any composition of operations; called twice for every element of every input, each time with leaves.</param>
     /// <param name="inputs">float64 tensors; integers and bools are passed on unchecked.</param>
     /// <param name="step">Half the distance of the two points of a quotient.</param>
     /// <param name="tolerance">The largest difference allowed, relative to the largest gradient of the input or 1.</param>
@@ -79,11 +79,10 @@ public static class GradCheck
     private static double Value(Func<Tensor[], Tensor[]> function, Tensor[] leaves, int input, int element, double shift)
     {
         using TensorScope scope = TensorScope.Begin();
-        using GradientMode.Restore off = GradientMode.NoGrad();
         Tensor[] moved = [.. leaves];
         double[] values = leaves[input].ToArray<double>();
         values[element] += shift;
-        moved[input] = Tensor.From(values, leaves[input].Shape, leaves[input].Device);
+        moved[input] = Autograd.Leaf(Tensor.From(values, leaves[input].Shape, leaves[input].Device));
         return Weighted(function(moved))?.Item() ?? 0;
     }
 
@@ -146,8 +145,7 @@ public static class GradGradCheck
         GradCheck.Run(
             all =>
             {
-                using GradientMode.Restore on = GradientMode.EnableGrad();
-                Tensor[] x = [.. all[..inputs.Length].Select(t => t.RequiresGrad || !t.DType.IsFloatingPoint() ? t : Autograd.Leaf(t))];
+                Tensor[] x = all[..inputs.Length];
                 Tensor[] wanted = [.. x.Where(t => t.DType.IsFloatingPoint())];
                 Tensor?[] gradients = Autograd.Grad(
                     Differentiable(function(x)), wanted, all[inputs.Length..], createGraph: true, materializeGrads: true);

@@ -98,8 +98,8 @@ internal sealed class GradientFunction : IScoped
 
     public Tensor?[] Backward(Tensor?[] gradients)
     {
-        // Without saved tensors there is nothing that freeing took away, except what a scope ended.
-        if (_saved.Length > 0 || _freed == Freed.ByScope)
+        // Without saved tensors there is nothing that freeing took away.
+        if (_saved.Length > 0)
         {
             CheckNotFreed();
         }

@@ -81,6 +81,22 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public void GraphsThatHoldEachOtherThroughHooksAreCollected()
+    {
+        long before = MemoryStats.Now.LiveBytes;
+        for (int i = 0; i < 50; i++)
+        {
+            Cyclic();
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        // 50 times 3 tensors of 4 MiB; other tests run beside this one.
+        Assert.InRange(MemoryStats.Now.LiveBytes - before, long.MinValue, 200L << 20);
+    }
+
+    [Fact]
     public void AnomalyDetectionNamesTheOperationAndItsCall()
     {
         Tensor x = Leaf(-1, 0);
@@ -149,6 +165,17 @@ public sealed class GraphTests
         }
 
         return new WeakReference(y.Gradients!.Function);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Cyclic()
+    {
+        Tensor x = Tensor.Ones([1 << 20]);
+        x.RequiresGrad = true;
+        Tensor y = x.Exp();
+        y.RegisterHook(g => g * y);
+        x.RegisterPostAccumulateGradHook(leaf => leaf.Grad = y.Detach());
+        y.Select(0, 0).Backward();
     }
 
     /// <summary>The gradient of a leaf with many uses, whose branches may be recorded by threads at the same time.</summary>
