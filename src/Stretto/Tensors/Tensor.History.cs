@@ -64,7 +64,8 @@ public sealed partial class Tensor
         if (Layout.Overlaps)
         {
             throw new InvalidOperationException(
-                $"{operation}: several elements of {Describe()} (strides [{string.Join(", ", Strides)}]) share one place in memory; Clone() it before writing");
+                $"{operation}: several elements of {Describe()} (strides [{string.Join(", ", Strides)}]) share one place in memory; "
+                + "Clone() it before writing");
         }
 
         Tensor root = _base ?? this;
@@ -84,7 +85,8 @@ public sealed partial class Tensor
         {
             string why = _sealed == Sealed.MadeWithoutGrad ? "inside GradientMode.NoGrad()" : $"by a custom function ({Gradients?.Function?.Name})";
             throw new InvalidOperationException(
-                $"{operation}: {Describe()} is a view that was made {why}, so its gradient could not be followed; make the view outside, or Clone() it first");
+                $"{operation}: {Describe()} is a view that was made {why}, so its gradient could not be followed; "
+                + "make the view outside, or Clone() it first");
         }
     }
 

@@ -41,7 +41,8 @@ internal static class Anomaly
             if (gradients[i] is { } gradient && function.Inputs[i] is not null && HasNaN(gradient))
             {
                 throw new InvalidOperationException(
-                    $"anomaly: the backward rule of {function.Name} made NaN in the gradient of its input {i} ({gradient.Describe()}){Recorded(function)}");
+                    $"anomaly: the backward rule of {function.Name} made NaN in the gradient of its input {i} ({gradient.Describe()})"
+                    + Recorded(function));
             }
         }
     }

@@ -40,7 +40,8 @@ public static partial class Autograd
         for (int i = 0; i < wanted.Length; i++)
         {
             wanted[i] = inputs[i].Gradients
-                ?? throw new InvalidOperationException($"grad: input {i} ({inputs[i].Describe()}) does not require gradients; set RequiresGrad before using it");
+                ?? throw new InvalidOperationException(
+                    $"grad: input {i} ({inputs[i].Describe()}) does not require gradients; set RequiresGrad before using it");
         }
 
         Tensor?[] results = BackwardPass.Collect([.. outputs], seeds, wanted, retainGraph || createGraph, createGraph);
@@ -75,7 +76,8 @@ public static partial class Autograd
 
     /// <summary>What a message says of a value that no gradient can come from.</summary>
     internal const string NoPath =
-        "does not depend on any tensor that requires gradients; set RequiresGrad on a leaf before using it, and check for NoGrad, Detach and integer tensors";
+        "does not depend on any tensor that requires gradients; set RequiresGrad on a leaf before using it, "
+        + "and check for NoGrad, Detach and integer tensors";
 
     /// <summary>Puts anomaly detection back as it was.</summary>
     public readonly ref struct AnomalyScope

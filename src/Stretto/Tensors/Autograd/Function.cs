@@ -142,5 +142,6 @@ public abstract class Function
     private Tensor Refusing(Tensor gradient, Tensor[] from) => Tensor.Record(
         Name + "_backward", gradient, from, [],
         (_, _) => throw new InvalidOperationException(
-            $"{Name} is once-differentiable: its gradient cannot be differentiated again; write Backward in tensor operations, and leave out OnceDifferentiable"));
+            $"{Name} is once-differentiable: its gradient cannot be differentiated again; "
+            + "write Backward in tensor operations, and leave out OnceDifferentiable"));
 }

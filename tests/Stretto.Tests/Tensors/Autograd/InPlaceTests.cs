@@ -27,7 +27,8 @@ public sealed class InPlaceTests
         }),
         ("write through a row", (x, y) => Through(x * y, t => t.Select(0, 1).MulInPlace(x.Select(0, 0)))),
         ("write through a slice with steps", (x, y) => Through(x * y, t => t[.., TensorIndex.Slice(0, null, 2)].AddInPlace(x.Narrow(1, 1, 1)))),
-        ("write through a transposed view", (x, y) => Through(x * y, t => t.Transpose(0, 1).Narrow(0, 1, 2).CopyFrom(y.Narrow(1, 0, 2).Transpose(0, 1)))),
+        ("write through a transposed view", (x, y) => Through(
+            x * y, t => t.Transpose(0, 1).Narrow(0, 1, 2).CopyFrom(y.Narrow(1, 0, 2).Transpose(0, 1)))),
         ("write through a view of a view", (x, y) => Through(x * y, t => t.Reshape(6).Narrow(0, 1, 4).Reshape(2, 2).Select(1, 0).ScaleInPlace(-2))),
         ("write through a diagonal", (x, y) => Through(x * y, t => t.Diagonal().ReluInPlace())),
         ("write through a scalar place", (x, y) => Through(x * y, t => t[1, 2].DivInPlace(y[0, 0] + 3))),
@@ -52,7 +53,8 @@ public sealed class InPlaceTests
             right.AddInPlace(left);
             return (left.Sin() * right) + t.Narrow(1, 0, 2);
         }),
-        ("a base of strided memory", (x, y) => Through((x * y).Transpose(0, 1).Contiguous().Transpose(0, 1), t => t.Narrow(1, 1, 2).MulInPlace(x.Narrow(1, 0, 2)))),
+        ("a base of strided memory", (x, y) => Through(
+            (x * y).Transpose(0, 1).Contiguous().Transpose(0, 1), t => t.Narrow(1, 1, 2).MulInPlace(x.Narrow(1, 0, 2)))),
     ];
 
     public static TheoryData<string> Names => [.. Cases.Select(c => c.Name)];
