@@ -16,7 +16,7 @@ public sealed partial class TalesTests
     public static TheoryData<string> PlotNames => [.. Plots.All.Select(p => p.Name)];
 
     [Fact]
-    public void A_story_depends_on_seed_and_index_alone()
+    public void AStoryDependsOnSeedAndIndexAlone()
     {
         TaleGenerator again = new(Seed);
         foreach (int index in (int[])[11_999, 7, 0, 5_000])
@@ -25,12 +25,13 @@ public sealed partial class TalesTests
             Assert.Equal(Stream.Value[index].Events, again.Generate(index).Events);
         }
 
+        Assert.Throws<ArgumentOutOfRangeException>(() => again.Generate(-1));
         Assert.NotEqual(Stream.Value[0].Text, new TaleGenerator(Seed + 1).Generate(0).Text);
         Assert.Equal(again.Generate(long.MaxValue).Text, new TaleGenerator(Seed).Generate(long.MaxValue).Text);
     }
 
     [Fact]
-    public void There_are_sixty_plots_and_the_stream_uses_them_all()
+    public void ThereAreSixtyPlotsAndTheStreamUsesThemAll()
     {
         Assert.True(Plots.All.Count >= 60, $"{Plots.All.Count} plots");
         Assert.Equal(Plots.All.Count, Stream.Value.Select(t => t.Plot).Distinct().Count());
@@ -38,7 +39,7 @@ public sealed partial class TalesTests
     }
 
     [Fact]
-    public void The_vocabulary_has_more_than_1500_words()
+    public void ThereAreMoreThan1500Words()
     {
         int words = Stream.Value
             .SelectMany(t => Word().Matches(t.Text.ToLowerInvariant()).Select(m => m.Value))
@@ -47,17 +48,33 @@ public sealed partial class TalesTests
     }
 
     [Fact]
-    public void Stories_are_rarely_equal_and_never_shared_with_validation()
+    public void HeldOutStoriesAreNeverTrainedOn()
     {
-        HashSet<string> training = [.. Stream.Value.Select(t => t.Text)];
-        Assert.True(training.Count > Stream.Value.Length * 0.999, $"{training.Count} of {Stream.Value.Length}");
+        HashSet<string>[] texts = [[], []];
+        for (int i = 0; i < Stream.Value.Length; i++)
+        {
+            texts[(int)TaleGenerator.SplitOf(i)].Add(Stream.Value[i].Text);
+        }
 
-        Tale[] validation = Take(TaleGenerator.ValidationSeed + Seed, 500);
-        Assert.DoesNotContain(validation, t => training.Contains(t.Text));
+        Assert.True(texts[0].Count + texts[1].Count > Stream.Value.Length * 0.999, $"{texts[0].Count + texts[1].Count} of {Stream.Value.Length}");
+        Assert.Equal(Stream.Value.Length / TaleGenerator.HeldOutEvery, texts[1].Count, 5.0);
+        Assert.False(texts[0].Overlaps(texts[1]));
+
+        // Not even by streams of other seeds.
+        Assert.False(texts[1].Overlaps(Take(Seed + 1, 500).Where((_, i) => TaleGenerator.SplitOf(i) == TaleSplit.Training).Select(t => t.Text)));
+    }
+
+    [Theory]
+    [InlineData(TaleSplit.Training)]
+    [InlineData(TaleSplit.HeldOut)]
+    public void TheNumbersOfASideLeaveNoGap(TaleSplit split)
+    {
+        long[] indices = [.. Enumerable.Range(0, 100).Select(n => TaleGenerator.IndexOf(split, n))];
+        Assert.Equal(Enumerable.Range(0, (int)indices[^1] + 1).Select(i => (long)i).Where(i => TaleGenerator.SplitOf(i) == split), indices);
     }
 
     [Fact]
-    public void A_third_of_the_stories_begins_once_upon_a_time()
+    public void AThirdOfTheStoriesBeginsOnceUponATime()
     {
         int count = Stream.Value.Count(t => t.Text.StartsWith("Once upon a time", StringComparison.Ordinal));
         Assert.InRange((double)count / Stream.Value.Length, 0.28, 0.4);
@@ -65,7 +82,7 @@ public sealed partial class TalesTests
 
     [Theory]
     [MemberData(nameof(PlotNames))]
-    public void Every_plot_writes_clean_English(string plot)
+    public void EveryPlotWritesCleanEnglish(string plot)
     {
         TaleGenerator tales = new(Seed);
         for (int i = 0; i < 200; i++)
@@ -83,7 +100,7 @@ public sealed partial class TalesTests
 
     [Theory]
     [MemberData(nameof(PlotNames))]
-    public void Every_plot_keeps_its_world(string plot)
+    public void EveryPlotKeepsItsWorld(string plot)
     {
         TaleGenerator tales = new(Seed);
         for (int i = 0; i < 50; i++)

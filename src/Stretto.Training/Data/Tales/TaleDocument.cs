@@ -90,7 +90,7 @@ public sealed class TaleDocument
                 _ when i < about.Count => about[i],
                 _ => null,
             };
-            if (next is not null && !_questions.Exists(q => q.Question == next.Question))
+            if (next is not null && !_questions.Exists(q => q.Question == next.Question || (q.Kind == QuestionKind.Json && q.Answer == next.Answer)))
             {
                 Turn(next);
             }

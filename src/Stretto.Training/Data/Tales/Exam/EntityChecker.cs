@@ -14,8 +14,8 @@ public readonly record struct EntityMentions(int Consistent, int Total);
 /// </summary>
 public sealed partial class EntityChecker
 {
-    private static readonly HashSet<string> AllNames =
-        [.. Names.Girls, .. Names.Boys, .. Names.Pets, .. People.Kin.Select(k => k.Name[(k.Name.LastIndexOf(' ') + 1)..])];
+    // Without those of the family: everybody has a Mum.
+    private static readonly HashSet<string> AllNames = [.. Names.Girls, .. Names.Boys, .. Names.Pets];
 
     private static readonly HashSet<string> AllLooks = [.. Things.Colours, .. Things.Looks];
 
@@ -166,9 +166,9 @@ public sealed partial class EntityChecker
         }
 
         // Another hand may have taken it, and pronouns do not say whose: then nothing is known any more.
-        foreach (Match match in Moved().Matches(sentence))
+        if (Moved().IsMatch(sentence) && !Gave().IsMatch(sentence))
         {
-            foreach (string thing in _holders.Keys.Where(t => sentence.Contains(t, StringComparison.Ordinal) && !Gave().IsMatch(sentence)))
+            foreach (string thing in _holders.Keys.Where(t => sentence.Contains(t, StringComparison.Ordinal)).ToArray())
             {
                 _holders[thing] = null;
             }

@@ -35,15 +35,15 @@ public sealed class TaleExam(int questions, ulong seed = 1)
                     2 => ArithmeticQuestions.Make(tale.World, ref dice),
                     _ => null,
                 };
-                int paragraph = tale.Text.IndexOf("\n\n", StringComparison.Ordinal);
                 if (question is not null)
                 {
                     return new TaleExamItem(tale, question);
                 }
 
-                if (kind == Kinds - 1 && paragraph > 0)
+                int cut = kind < Kinds - 1 ? -1 : tale.Text.IndexOf("\n\n", StringComparison.Ordinal);
+                if (cut > 0 && EntityChecker.Check(tale, cut, tale.Text[cut..]).Total > 0)
                 {
-                    return new TaleExamItem(tale, paragraph);
+                    return new TaleExamItem(tale, cut);
                 }
             }
         }

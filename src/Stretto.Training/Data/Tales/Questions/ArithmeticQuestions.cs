@@ -43,18 +43,8 @@ internal static class ArithmeticQuestions
         two = two == one ? "Grandma" : two;
         string noun = dice.Pick(Nouns);
         (string sum, string subject, string[] texts) = dice.Pick(Problems);
-        bool times = sum.Contains('*', StringComparison.Ordinal);
-        int a = 2 + dice.Roll(times ? 4 : 12);
-        int b = sum.StartsWith("a - ", StringComparison.Ordinal) ? 1 + dice.Roll(a) : 2 + dice.Roll(times ? 4 : 9);
-        int c = 1 + dice.Roll(Math.Min(sum == "a + b - c" ? a + b : 9, 9));
-        int result = sum switch
-        {
-            "a + b" => a + b,
-            "a - b" => a - b,
-            "a * b" => a * b,
-            "a + b - c" => a + b - c,
-            _ => a - b + c,
-        };
+        (int a, int b, int c) = Numbers(sum, ref dice);
+        int result = Result(sum, a, b, c);
         string question = Fill(dice.Pick(texts));
         string written = string.Concat(sum.Select(s => s switch
         {
@@ -70,6 +60,29 @@ internal static class ArithmeticQuestions
             .Replace("{2}", noun, StringComparison.Ordinal).Replace("{a}", Digits(a), StringComparison.Ordinal)
             .Replace("{b}", Digits(b), StringComparison.Ordinal).Replace("{c}", Digits(c), StringComparison.Ordinal);
     }
+
+    // Every number is at least 2, so that the things can be in the plural; the result is not 1 for the same reason.
+    private static (int A, int B, int C) Numbers(string sum, ref TaleDice dice)
+    {
+        int many = sum == "a * b" ? 4 : 12;
+        while (true)
+        {
+            (int a, int b, int c) = (2 + dice.Roll(many), 2 + dice.Roll(many), 2 + dice.Roll(8));
+            if ((b <= a || sum[2] != '-') && Result(sum, a, b, c) is >= 0 and not 1)
+            {
+                return (a, b, c);
+            }
+        }
+    }
+
+    private static int Result(string sum, int a, int b, int c) => sum switch
+    {
+        "a + b" => a + b,
+        "a - b" => a - b,
+        "a * b" => a * b,
+        "a + b - c" => a + b - c,
+        _ => a - b + c,
+    };
 
     private static string Digits(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,9 @@ namespace Stretto.Training.Data.Tales.Questions;
 /// <summary>"Give it as JSON": a character, several of them, who has what, a gift. The question names the keys.</summary>
 internal static class JsonQuestions
 {
-    private static readonly string[] Forms = ["Give {0} as JSON{1}.", "Write {0} as JSON{1}.", "Answer in JSON{1}: {0}."];
+    private static readonly string[] Forms = ["Write {0} as JSON{1}.", "Say {0} as JSON{1}.", "Answer in JSON{1}: {0}."];
+
+    private static readonly string[] CharacterForms = ["Give {0} as JSON{1}.", "Describe {0} as JSON{1}.", "Write {0} as JSON{1}."];
 
     /// <summary>One such task, or null when the story tells too little.</summary>
     public static TaleQuestion? About(Tale tale, ref TaleDice dice)
@@ -34,7 +36,8 @@ internal static class JsonQuestions
         }
 
         (string what, string keys, Action<Utf8JsonWriter> write) = dice.Pick(tasks);
-        string question = dice.Pick(Forms).Replace("{0}", what, StringComparison.Ordinal).Replace("{1}", keys, StringComparison.Ordinal);
+        string form = dice.Pick(what.StartsWith("who ", StringComparison.Ordinal) ? Forms : CharacterForms);
+        string question = form.Replace("{0}", what, StringComparison.Ordinal).Replace("{1}", keys, StringComparison.Ordinal);
         return new TaleQuestion(QuestionKind.Json, question, JsonText.Write(write));
     }
 
