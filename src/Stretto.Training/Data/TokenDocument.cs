@@ -44,12 +44,6 @@ public sealed class TokenDocument
     /// <summary>How many tokens are predicted: those that count, without the first.</summary>
     public int Targets { get; }
 
-    /// <summary>A document of which every token counts.</summary>
-    public static TokenDocument FromTokens(int[] tokens) => new(tokens);
-
-    /// <summary>A document of which every token counts.</summary>
-    public static implicit operator TokenDocument(int[] tokens) => new(tokens);
-
     /// <summary>A part as a document of its own.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not inside.</exception>
     public TokenDocument Slice(int start, int length)
