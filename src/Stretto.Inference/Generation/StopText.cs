@@ -12,6 +12,11 @@ internal sealed class StopText(IReadOnlyList<string> stops)
     /// <summary>The text that may be shown now.</summary>
     public string Push(string text)
     {
+        if (stops.Count == 0)
+        {
+            return text;
+        }
+
         _held.Append(text);
         string all = _held.ToString();
         foreach (string stop in stops)
@@ -46,7 +51,7 @@ internal sealed class StopText(IReadOnlyList<string> stops)
     {
         for (int length = Math.Min(text.Length, stop.Length - 1); length > 0; length--)
         {
-            if (text.EndsWith(stop[..length], StringComparison.Ordinal))
+            if (text.AsSpan().EndsWith(stop.AsSpan(0, length)))
             {
                 return length;
             }
