@@ -35,8 +35,8 @@ internal sealed class BeamGeneration : Generation
 
     public override void Enter(PagedKvCache cache)
     {
-        cache.Match(_sequences[0], _prompt.AsSpan(0, _prompt.Length - 1));
-        CachedTokens = Started ? CachedTokens : _sequences[0].Length;
+        int matched = cache.Match(_sequences[0], _prompt.AsSpan(0, _prompt.Length - 1));
+        CachedTokens = Started ? CachedTokens : matched;
     }
 
     public override bool Plan(Pass pass, PagedKvCache cache, int budget)

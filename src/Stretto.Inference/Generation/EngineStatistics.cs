@@ -7,8 +7,8 @@ namespace Stretto.Inference.Generation;
 /// <param name="PagesUsed">Pages that hold running texts.</param>
 /// <param name="PagesIdle">Pages that hold beginnings of earlier texts, for reuse.</param>
 /// <param name="Passes">Passes of the model.</param>
-/// <param name="PromptTokens">Tokens of all prompts that began to run.</param>
-/// <param name="CachedTokens">How many of them earlier texts had left.</param>
+/// <param name="PromptTokens">Tokens of all prompts that were computed.</param>
+/// <param name="CachedTokens">How many of them were taken over from other texts.</param>
 /// <param name="GeneratedTokens">Tokens written.</param>
 /// <param name="DraftedTokens">Tokens proposed by drafters.</param>
 /// <param name="AcceptedTokens">Proposed tokens that were kept.</param>

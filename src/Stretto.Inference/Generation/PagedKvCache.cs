@@ -140,10 +140,14 @@ internal sealed class PagedKvCache : KvCache, IDisposable
         return fork;
     }
 
-    /// <summary>Gives an empty sequence the pages that earlier ones left of a text.</summary>
-    public void Match(CachedSequence sequence, ReadOnlySpan<int> text)
+    /// <summary>Gives a sequence the pages that others made of what comes next in its text.</summary>
+    /// <returns>How many tokens they hold.</returns>
+    public int Match(CachedSequence sequence, ReadOnlySpan<int> text)
     {
-        while (text.Length >= sequence.Length + KvView.PageSize
+        int before = sequence.Length;
+        while (sequence.Length == sequence.Known * KvView.PageSize
+            && sequence.Pages.Count == sequence.Known
+            && text.Length >= sequence.Length + KvView.PageSize
             && _prefixes.Find(sequence.Tip, text.Slice(sequence.Length, KvView.PageSize)) is { } node)
         {
             Enter(node.Page);
@@ -151,6 +155,8 @@ internal sealed class PagedKvCache : KvCache, IDisposable
             sequence.Length += KvView.PageSize;
             (sequence.Known, sequence.Tip) = (sequence.Known + 1, node);
         }
+
+        return sequence.Length - before;
     }
 
     /// <summary>Makes the full pages of a sequence known to later ones.</summary>

@@ -29,12 +29,12 @@ internal sealed class Pass(CausalLM model, PagedKvCache cache)
         _parts.RemoveAll(p => p.Owner == owner);
     }
 
-    public bool Holds(Generation owner) => _parts.Exists(p => p.Owner == owner);
+    public bool Holds(Generation owner) => First(owner) >= 0;
 
     /// <summary>The wanted logits of a generation, row by row.</summary>
     public ReadOnlySpan<float> Logits(Generation owner)
     {
-        int first = _parts.FindIndex(p => p.Owner == owner);
+        int first = First(owner);
         int rows = 0;
         for (int i = first; i < _parts.Count && _parts[i].Owner == owner; i++)
         {
@@ -81,6 +81,19 @@ internal sealed class Pass(CausalLM model, PagedKvCache cache)
         }
 
         logits.CopyTo<float>(_logits);
+    }
+
+    private int First(Generation owner)
+    {
+        for (int i = 0; i < _parts.Count; i++)
+        {
+            if (_parts[i].Owner == owner)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private sealed record Part(Generation Owner, CachedSequence Sequence, int[] Tokens, int Rows, int Row);

@@ -54,13 +54,15 @@ internal sealed class SampledGeneration : Generation
 
     public override void Enter(PagedKvCache cache)
     {
-        // The last token is always computed: its logits are wanted.
-        cache.Match(_sequence, Tokens[..^1]);
-        CachedTokens = Started ? CachedTokens : _sequence.Length;
+        int matched = Match(cache);
+        CachedTokens = Started ? CachedTokens : matched;
     }
 
     public override bool Plan(Pass pass, PagedKvCache cache, int budget)
     {
+        // Another text with the same beginning may have gone ahead since.
+        int matched = Prefilling ? Match(cache) : 0;
+        CachedTokens += Started ? 0 : matched;
         int pending = _tokens.Count - _sequence.Length;
         int count = Math.Min(pending, Math.Max(1, budget));
         _draft = count == pending && Started && _drafter is not null ? Draft(Math.Min(MostDrafted, budget - count)) : DraftTree.Empty;
@@ -112,6 +114,9 @@ internal sealed class SampledGeneration : Generation
         string rest = _text is null || _stops.Found ? "" : _stops.Push(_text.Flush()) + _stops.Flush();
         Stream.Write(new TokenEvent(null, rest, _stops.Found ? FinishReason.Stop : reason, Figures(Written)) { Sample = _sample });
     }
+
+    /// <summary>Takes over known pages. The last token is always computed: its logits are wanted.</summary>
+    private int Match(PagedKvCache cache) => cache.Match(_sequence, Tokens[..^1]);
 
     private bool Write(int node, out int token)
     {

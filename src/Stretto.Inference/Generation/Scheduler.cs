@@ -164,12 +164,6 @@ internal sealed class Scheduler(Engine engine, EngineOptions options) : IDisposa
                 return;
             }
 
-            if (!next.Started)
-            {
-                _count.Prompt += next.PromptTokens;
-                _count.Cached += next.CachedTokens;
-            }
-
             next.Admitted();
             _waiting.RemoveFirst();
             _running.Add(next);
@@ -252,7 +246,14 @@ internal sealed class Scheduler(Engine engine, EngineOptions options) : IDisposa
     private void Take(Generation generation, int _)
     {
         (int written, int drafted, int accepted) = (generation.Written, generation.Drafted, generation.Accepted);
+        bool started = generation.Started;
         generation.Take(_pass!, _cache);
+        if (generation.Started && !started)
+        {
+            _count.Prompt += generation.PromptTokens;
+            _count.Cached += generation.CachedTokens;
+        }
+
         _count.Generated += generation.Written - written;
         _count.Drafted += generation.Drafted - drafted;
         _count.Accepted += generation.Accepted - accepted;

@@ -19,16 +19,18 @@ internal sealed class StopText(IReadOnlyList<string> stops)
 
         _held.Append(text);
         string all = _held.ToString();
+        int end = all.Length;
         foreach (string stop in stops)
         {
             int at = all.IndexOf(stop, StringComparison.Ordinal);
             if (at >= 0)
             {
                 Found = true;
-                all = all[..at];
+                end = Math.Min(end, at);
             }
         }
 
+        all = all[..end];
         int keep = 0;
         foreach (string stop in stops)
         {
