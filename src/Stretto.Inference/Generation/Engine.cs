@@ -24,7 +24,11 @@ public sealed class Engine : IDisposable
         model.Freeze();
         Model = model;
         Tokenizer = tokenizer;
-        EndTokens = new HashSet<int>([.. config.EosTokenIds, .. tokenizer?.EosId is { } end ? [end] : Array.Empty<int>()]);
+        EndTokens = new HashSet<int>([
+            .. config.EosTokenIds,
+            .. tokenizer?.EosId is { } end ? [end] : Array.Empty<int>(),
+            .. tokenizer is not null && ChatTemplate.For(tokenizer).TurnEndId is { } turn ? [turn] : Array.Empty<int>(),
+        ]);
         _scheduler = new Scheduler(this, (options ?? new EngineOptions()).Validate());
     }
 
@@ -89,6 +93,22 @@ public sealed class Engine : IDisposable
         }
     }
 
+    /// <summary>A vector of length 1 for a text, from the model's last hidden states.</summary>
+    /// <param name="tokens">The text, at least one token.</param>
+    /// <param name="pooling">How the vectors of the tokens become one.</param>
+    /// <param name="dimensions">Keeps only so many numbers, for models trained for that; null keeps all.</param>
+    /// <param name="cancellation">Cancels before it is computed.</param>
+    /// <exception cref="ArgumentException">The text is empty, too long or outside the vocabulary, or has fewer dimensions.</exception>
+    public Task<float[]> EmbedAsync(
+        IReadOnlyList<int> tokens, EmbeddingPooling pooling = EmbeddingPooling.Mean, int? dimensions = null, CancellationToken cancellation = default)
+    {
+        CheckTokens("text", tokens, Model.MaxPositions);
+        long most = Model.OutputWeight.Shape[1];
+        return dimensions is null || (dimensions >= 1 && dimensions <= most)
+            ? _scheduler.EmbedAsync(new EmbeddingJob([.. tokens], pooling, dimensions, cancellation))
+            : throw new ArgumentException($"dimensions {dimensions} must lie between 1 and {most}");
+    }
+
     /// <summary>Cancels all requests and frees the cache; the model belongs to the caller.</summary>
     public void Dispose() => _scheduler.Dispose();
 
@@ -97,23 +117,32 @@ public sealed class Engine : IDisposable
         request.Validate();
         request.Sampling.ValidateTokens(Model.VocabularySize);
         request.Beams?.Validate(Model.VocabularySize);
-        if (request.Prompt.Count >= Model.MaxPositions)
-        {
-            throw new ArgumentException(
-                $"the prompt has {request.Prompt.Count} tokens, the model's context {Model.MaxPositions}; shorten the prompt to leave room for an answer");
-        }
-
-        foreach (int token in request.Prompt)
-        {
-            if ((uint)token >= (uint)Model.VocabularySize)
-            {
-                throw new ArgumentException($"token {token} of the prompt is outside the vocabulary of {Model.VocabularySize}");
-            }
-        }
-
+        CheckTokens("prompt", request.Prompt, Model.MaxPositions - 1);
         if (request.Stop.Count > 0 && Tokenizer is null)
         {
             throw new ArgumentException("stop texts need a model with a tokenizer");
+        }
+    }
+
+    private void CheckTokens(string name, IReadOnlyList<int> tokens, int most)
+    {
+        if (tokens.Count == 0)
+        {
+            throw new ArgumentException($"the {name} is empty; give at least one token");
+        }
+
+        if (tokens.Count > most)
+        {
+            throw new ArgumentException(
+                $"the {name} has {tokens.Count} tokens, more than the {most} that the model's context of {Model.MaxPositions} has room for; shorten it");
+        }
+
+        foreach (int token in tokens)
+        {
+            if ((uint)token >= (uint)Model.VocabularySize)
+            {
+                throw new ArgumentException($"token {token} of the {name} is outside the vocabulary of {Model.VocabularySize}");
+            }
         }
     }
 }

@@ -67,6 +67,7 @@ internal abstract class Generation(RequestStream stream, GenerationRequest reque
         TimeSpan Between(long from, long to) => from == 0 || to == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(from, to);
         return new GenerationStatistics(
             PromptTokens, written, Between(_submitted, _firstToken), Between(_admitted, _firstToken),
-            Between(_firstToken, Stopwatch.GetTimestamp()), Passes, Drawn, Drafted, Accepted) { CachedTokens = CachedTokens };
+            Between(_firstToken, Stopwatch.GetTimestamp()), Passes, Drawn, Drafted, Accepted)
+        { CachedTokens = CachedTokens };
     }
 }

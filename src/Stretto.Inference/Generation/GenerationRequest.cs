@@ -43,7 +43,6 @@ public sealed record GenerationRequest
     public GenerationRequest Validate()
     {
         Sampling.Validate();
-        Require(Prompt.Count > 0, "the prompt is empty; give at least one token");
         Require(MaxTokens >= 1, $"max_tokens {MaxTokens} must be at least 1");
         Require(Samples is >= 1 and <= 128, $"n {Samples} must lie between 1 and 128");
         Require(LogProbabilities is null or (>= 0 and <= 100), $"logprobs {LogProbabilities} must lie between 0 and 100");

@@ -14,6 +14,7 @@ internal sealed class Scheduler(Engine engine, EngineOptions options) : IDisposa
     private readonly PagedKvCache _cache = new(engine.Model.CacheSpec, engine.Model.Device, options.Pages(engine.Model.CacheSpec));
     private readonly Candidates _candidates = new(engine.Model.VocabularySize);
     private readonly List<Generation> _arrivals = [];
+    private readonly Queue<EmbeddingJob> _jobs = new();
     private readonly LinkedList<Generation> _waiting = new();
     private readonly List<Generation> _running = [];
     private readonly List<Generation> _order = [];
@@ -56,10 +57,24 @@ internal sealed class Scheduler(Engine engine, EngineOptions options) : IDisposa
         {
             ObjectDisposedException.ThrowIf(_disposed, engine);
             _arrivals.Add(first);
-            _loop ??= Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Wake();
         }
 
         return stream;
+    }
+
+    /// <summary>Queues a text to embed.</summary>
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public Task<float[]> EmbedAsync(EmbeddingJob job)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, engine);
+            _jobs.Enqueue(job);
+            Wake();
+        }
+
+        return job.Result;
     }
 
     /// <summary>Cancels what runs or waits, stops the loop and frees the cache.</summary>
@@ -96,6 +111,9 @@ internal sealed class Scheduler(Engine engine, EngineOptions options) : IDisposa
         return Math.Min(limit, room);
     }
 
+    private void Wake() =>
+        _loop ??= Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     private void Loop()
     {
         using GradientMode.Restore off = GradientMode.NoGrad();
@@ -103,6 +121,7 @@ internal sealed class Scheduler(Engine engine, EngineOptions options) : IDisposa
         (_planOne, _take) = (PlanOne, Take);
         while (true)
         {
+            EmbeddingJob? job;
             lock (_gate)
             {
                 foreach (Generation arrival in _arrivals)
@@ -111,13 +130,19 @@ internal sealed class Scheduler(Engine engine, EngineOptions options) : IDisposa
                 }
 
                 _arrivals.Clear();
-                if (_running.Count + _waiting.Count == 0)
+                if (!_jobs.TryDequeue(out job) && _running.Count + _waiting.Count == 0)
                 {
                     _loop = null;
                     return;
                 }
             }
 
+            if (_disposed)
+            {
+                job?.Cancel();
+            }
+
+            job?.Run(engine.Model);
             Sweep();
             Admit();
             Plan();

@@ -41,7 +41,7 @@ public sealed class BatchingTests
         }
 
         using Engine engine = Make(new() { CacheBytes = pages == 0 ? null : pages * PageBytes, PassTokens = 96 });
-        List<int>[] together = await Task.WhenAll(requests.Select(r => Task.Run(() => Collect(engine, r))));
+        List<int>[] together = await Task.WhenAll(requests.Select(r => Collect(engine, r)));
         Assert.Equal(alone, together);
         EngineStatistics statistics = engine.Statistics;
         Assert.Equal((0, 0, 0, 64L), (statistics.Running, statistics.Queued, statistics.PagesUsed, statistics.Finished));
@@ -70,7 +70,11 @@ public sealed class BatchingTests
         using Engine engine = Make();
         GenerationRequest request = new()
         {
-            Prompt = [.. Enumerable.Range(0, 130)], MaxTokens = 12, Samples = 5, StopAtEnd = false, Sampling = new() { Seed = 4, Temperature = 1.5 },
+            Prompt = [.. Enumerable.Range(0, 130)],
+            MaxTokens = 12,
+            Samples = 5,
+            StopAtEnd = false,
+            Sampling = new() { Seed = 4, Temperature = 1.5 },
         };
         List<int>[] texts = [[], [], [], [], []];
         int ends = 0;
@@ -175,7 +179,11 @@ public sealed class BatchingTests
     {
         GenerationRequest search = new()
         {
-            Prompt = [.. Enumerable.Range(0, 100)], MaxTokens = 40, Samples = 2, Beams = new() { Width = 3 }, Sampling = new() { Temperature = 0 },
+            Prompt = [.. Enumerable.Range(0, 100)],
+            MaxTokens = 40,
+            Samples = 2,
+            Beams = new() { Width = 3 },
+            Sampling = new() { Temperature = 0 },
         };
         using Engine wide = Make();
         List<int> alone = await Collect(wide, search);

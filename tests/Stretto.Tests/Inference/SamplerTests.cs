@@ -13,9 +13,23 @@ public sealed class SamplerTests
     {
         SamplingOptions options = new()
         {
-            TopK = 100, TopP = 0.95, MinP = 0.01, TypicalP = 0.97, TopNSigma = 5, TopH = 0.99, Epsilon = 1e-4, Eta = 1e-4, XtcProbability = 0.5,
-            RepetitionPenalty = 1.1, PresencePenalty = 0.2, FrequencyPenalty = 0.1, NoRepeatNgram = 4, DryMultiplier = 0.8, MinTokens = 100,
-            LogitBias = new Dictionary<int, double> { [3] = 2 }, Seed = 1,
+            TopK = 100,
+            TopP = 0.95,
+            MinP = 0.01,
+            TypicalP = 0.97,
+            TopNSigma = 5,
+            TopH = 0.99,
+            Epsilon = 1e-4,
+            Eta = 1e-4,
+            XtcProbability = 0.5,
+            RepetitionPenalty = 1.1,
+            PresencePenalty = 0.2,
+            FrequencyPenalty = 0.1,
+            NoRepeatNgram = 4,
+            DryMultiplier = 0.8,
+            MinTokens = 100,
+            LogitBias = new Dictionary<int, double> { [3] = 2 },
+            Seed = 1,
         };
         Sampler sampler = new(options.Validate(), new Candidates(Logits.Length), [7]);
         int[] text = [.. Enumerable.Range(0, 300).Select(i => i * i % 50)];
