@@ -15,9 +15,12 @@ public sealed class Generator(ulong seed, ulong position = 0)
     public ulong Position { get; private set; } = position;
 
     /// <summary>A number in [0, 1).</summary>
-    public double NextDouble()
+    public double NextDouble() => At(Seed, Position++);
+
+    /// <summary>The number in [0, 1) at a place of a stream.</summary>
+    internal static double At(ulong seed, ulong position)
     {
-        (uint x0, uint x1, _, _) = Philox.Bits(Seed, Position++);
+        (uint x0, uint x1, _, _) = Philox.Bits(seed, position);
         return (((ulong)x0 << 21) + (x1 >> 11)) * (1.0 / (1UL << 53));
     }
 

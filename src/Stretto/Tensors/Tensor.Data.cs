@@ -62,15 +62,21 @@ public sealed partial class Tensor
         Full(Shape.Scalar, value, dtype, device);
 
     /// <summary>The elements in row-major order, converted to <typeparamref name="T"/> where the dtype differs.</summary>
-    public unsafe T[] ToArray<T>() where T : unmanaged
+    public T[] ToArray<T>() where T : unmanaged
     {
         T[] result = new T[Count];
-        fixed (T* data = result)
+        CopyTo<T>(result);
+        return result;
+    }
+
+    /// <summary>Writes the elements in row-major order, converted where the dtype differs, to the front of a span.</summary>
+    internal unsafe void CopyTo<T>(Span<T> destination) where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Count);
+        fixed (T* data = destination)
         {
             Backend.Copy(View, new TensorView(data, DTypes.Of<T>(), Layout.Contiguous(Shape)));
         }
-
-        return result;
     }
 
     /// <summary>The only element, as float64.</summary>
