@@ -75,6 +75,11 @@ public sealed partial class Tensor
 
     private (Tensor Values, Tensor Indices) MaxPool(string op, int rank, PoolingOptions options)
     {
+        if (options.DivisorOverride is not null || !options.CountIncludePad)
+        {
+            throw new ArgumentException($"{op}: a maximum has no divisor; {nameof(options.DivisorOverride)} and {nameof(options.CountIncludePad)} are for averages");
+        }
+
         Grid grid = PoolingGrid(op, rank, options);
         long[][] along = new long[rank][];
         long[] sizes = Shape.Sizes[^rank..].ToArray();
@@ -113,6 +118,11 @@ public sealed partial class Tensor
 
     private Tensor AvgPool(string op, int rank, PoolingOptions options)
     {
+        if (options.Dilation.Any(d => d != 1))
+        {
+            throw new ArgumentException($"{op}: windows of averages have no gaps; {nameof(options.Dilation)} is for maxima");
+        }
+
         Grid grid = PoolingGrid(op, rank, options);
         long[] right = new long[rank];
         double[] divisors = [1];

@@ -95,17 +95,22 @@ public sealed partial class Tensor
         return Record("unsqueeze", WithLayout(Layout.Insert(dim, 1, 1)), [this], [], (_, g) => [g.Squeeze(dim)]);
     }
 
-    /// <summary>Elements <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> − 1 of a dimension: a view.</summary>
+    /// <summary>
+    /// Elements <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> − 1 of a dimension: a view. A negative
+    /// start counts from the end.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The elements are not all there.</exception>
     public Tensor Narrow(int dim, long start, long length)
     {
         dim = Shape.Dim(dim);
-        if (start < 0 || length < 0 || start + length > Shape.Sizes[dim])
+        long from = start < 0 ? start + Shape.Sizes[dim] : start;
+        if (from < 0 || length < 0 || from > Shape.Sizes[dim] - length)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(start), $"narrow: {start}..{start + length} is outside dimension {dim} of {Describe()}");
+                nameof(start), $"narrow: {length} elements from {start} are outside dimension {dim} of {Describe()}");
         }
 
-        return ViewOf("narrow", l => l.Slice(dim, start, length, 1));
+        return ViewOf("narrow", l => l.Slice(dim, from, length, 1));
     }
 
     /// <summary>The same memory under any strides, in elements; element [0, 0, …] is at <paramref name="offset"/> of the storage.</summary>
