@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Stretto.Backends;
+using Stretto.Nn;
 using Stretto.Weights;
 
 namespace Stretto.Tests.Golden;
@@ -160,9 +161,8 @@ public sealed class GoldenOps
         int[] section = c.Integers("mrope_section")!;
         double[] positions = c.In("positions").ToArray<double>();
         int tokens = (int)x.Shape[0];
-        int Axis(int i) => c.Text("arrangement") == "sections"
-            ? i < section[0] ? 0 : i < section[0] + section[1] ? 1 : 2
-            : i < 3 * section[i % 3] ? i % 3 : 0;
+        bool interleaved = c.Choice("arrangement", ("sections", false), ("interleaved", true));
+        int Axis(int i) => Rope.AxisOf(i, section, interleaved);
         return [Turn(c, x, (t, i) => positions[(Axis(i) * tokens) + t] * Math.Pow(c.Number("base", 10_000), -2.0 * i / size), size / 2)];
     }
 

@@ -166,12 +166,20 @@ public sealed partial class Tensor
             : throw new ArgumentException($"split: sizes add up to {start}, dimension {dim} of {Describe()} has {Shape[dim]}");
     }
 
-    /// <summary>Tensors joined along a dimension.</summary>
+    /// <summary>Tensors joined along a dimension; empty lists [0] join anything, as in PyTorch.</summary>
+    /// <exception cref="ArgumentException">None are given, or another size, rank or device differs.</exception>
     public static Tensor Cat(IReadOnlyList<Tensor> tensors, int dim = 0)
     {
         if (tensors.Count == 0)
         {
-            throw new ArgumentException("cat: no tensors given");
+            throw new ArgumentException("cat: no tensors given", nameof(tensors));
+        }
+
+        Tensor[] full = [.. tensors.Where(t => t.Rank != 1 || t.Count > 0)];
+        if (full.Length < tensors.Count)
+        {
+            DType common = tensors.Select(t => t.DType).Aggregate(Broadcasting.Promote);
+            return full.Length == 0 ? tensors[0].To(common) : Cat(full, dim).To(common);
         }
 
         dim = tensors[0].Shape.Dim(dim);
@@ -180,6 +188,7 @@ public sealed partial class Tensor
         DType dtype = tensors[0].DType;
         foreach (Tensor t in tensors)
         {
+            Broadcasting.SameDevice("cat", tensors[0], t);
             dtype = Broadcasting.Promote(dtype, t.DType);
             for (int d = 0; d < sizes.Length; d++)
             {

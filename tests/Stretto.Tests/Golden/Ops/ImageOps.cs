@@ -28,6 +28,12 @@ internal static class ImageOps
             long[] size = OutputSize(c, 3);
             return [c.In("input").AdaptiveAvgPool3d(size[0], size[1], size[2])];
         },
+        ["nn.functional.adaptive_max_pool1d"] = c => Both(c, c.In("input").AdaptiveMaxPool1d(OutputSize(c, 1)[0])),
+        ["nn.functional.adaptive_max_pool2d"] = c =>
+        {
+            long[] size = OutputSize(c, 2);
+            return Both(c, c.In("input").AdaptiveMaxPool2d(size[0], size[1]));
+        },
         ["nn.functional.interpolate"] = c =>
             [
                 c.In("input").Interpolate(

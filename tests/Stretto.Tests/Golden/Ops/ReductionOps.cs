@@ -5,7 +5,7 @@ internal static class ReductionOps
 {
     public static Dictionary<string, Func<GoldenCase, Tensor[]>> Table { get; } = new()
     {
-        ["sum"] = c => [Typed(c).Sum(Dims(c), Keep(c))],
+        ["sum"] = c => [As(c, Typed(c).Sum(Dims(c), Keep(c)))],
         ["mean"] = c => [Typed(c).Mean(Dims(c), Keep(c))],
         ["var"] = c => [c.Self.Var(Dims(c), Correction(c), Keep(c))],
         ["std"] = c => [c.Self.Std(Dims(c), Correction(c), Keep(c))],
@@ -30,15 +30,17 @@ internal static class ReductionOps
         },
         ["argmax"] = c => [c.Self.Argmax(c.Dim(), Keep(c))],
         ["argmin"] = c => [c.Self.Argmin(c.Dim(), Keep(c))],
-        ["prod"] = c => [c.Dim() is { } dim ? Typed(c).Prod(dim, Keep(c)) : Typed(c).Prod()],
+        ["prod"] = c => [As(c, c.Dim() is { } dim ? Typed(c).Prod(dim, Keep(c)) : Typed(c).Prod())],
         ["logsumexp"] = c => [c.Self.LogSumExp(Dims(c), Keep(c))],
         ["linalg.vector_norm"] = c => [Typed(c).VectorNorm(c.Number("ord", 2), Dims(c), Keep(c))],
         ["norm"] = c => [Typed(c).VectorNorm(c.IsText("p") && c.Text("p") == "fro" ? 2 : c.Number("p", 2), Dims(c), Keep(c))],
         ["all"] = c => [c.Self.All(Dims(c), Keep(c))],
         ["any"] = c => [c.Self.Any(Dims(c), Keep(c))],
         ["count_nonzero"] = c => [c.Self.CountNonzero(Dims(c))],
-        ["cumsum"] = c => [Typed(c).Cumsum(c.Dim()!.Value)],
-        ["cumprod"] = c => [Typed(c).Cumprod(c.Dim()!.Value)],
+        ["cumsum"] = c => [As(c, Typed(c).Cumsum(c.Dim()!.Value))],
+        ["cumprod"] = c => [As(c, Typed(c).Cumprod(c.Dim()!.Value))],
+        ["cummax"] = c => Two(c.Self.Cummax(c.Dim()!.Value)),
+        ["cummin"] = c => Two(c.Self.Cummin(c.Dim()!.Value)),
         ["logcumsumexp"] = c => [c.Self.LogCumsumExp(c.Dim()!.Value)],
         ["sort"] = c => Two(c.Meets("stable").Self.Sort(c.Int("dim", -1), c.Flag("descending"))),
         ["argsort"] = c => [c.Meets("stable").Self.Argsort(c.Int("dim", -1), c.Flag("descending"))],
@@ -53,7 +55,9 @@ internal static class ReductionOps
     };
 
     /// <summary>The input in the dtype in which PyTorch is asked to reduce it.</summary>
-    private static Tensor Typed(GoldenCase c) => c.Text("dtype") is { } dtype ? c.Self.To(c.Asked(DTypes.Parse(dtype))) : c.Self;
+    private static Tensor Typed(GoldenCase c) => As(c, c.Self);
+
+    private static Tensor As(GoldenCase c, Tensor x) => c.Text("dtype") is { } dtype ? x.To(c.Asked(DTypes.Parse(dtype))) : x;
 
     private static double Correction(GoldenCase c) => c.Arg("unbiased") is null ? c.Number("correction", 1) : c.Number("unbiased", 1);
 
