@@ -131,8 +131,20 @@ internal abstract partial class Backend
     }
 
     /// <summary>rows[t] = table[ids[t]] (int64 ids, checked).</summary>
-    public virtual void Embedding(TensorView table, TensorView ids, TensorView rows) =>
+    public virtual unsafe void Embedding(TensorView table, TensorView ids, TensorView rows)
+    {
+        for (long t = 0; t < ids.Count; t++)
+        {
+            long id = ids.As<long>()[t * ids.Stride(0)];
+            if ((ulong)id >= (ulong)table.Size(0))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(ids), $"embedding: index {id} at position {t} is outside a table of {table.Size(0)} rows");
+            }
+        }
+
         Gather(table, IdsByColumn(ids, table), rows, 0);
+    }
 
     /// <summary>dTable[ids[t]] += dRows[t], in the order of t.</summary>
     public virtual void EmbeddingBackward(TensorView ids, TensorView dRows, TensorView dTable) =>

@@ -3,9 +3,11 @@ namespace Stretto.Tests.Tensors;
 /// <summary>What wrong shapes, dtypes, dimensions and places are answered with: a typed error that names the operation and what it was given.</summary>
 public sealed class MisuseTests
 {
-    private static readonly Tensor X = Tensor.Arange(0, 6, 1, DType.Float32).Reshape(2, 3);
-    private static readonly Tensor Ids = Tensor.From<long>([1, 2], null);
-    private static readonly Tensor Mask = Tensor.Ones([2, 3], DType.Bool);
+    private static Tensor X => Tensor.Arange(0, 6, 1, DType.Float32).Reshape(2, 3);
+
+    private static Tensor Ids => Tensor.From<long>([1, 2], null);
+
+    private static Tensor Mask => Tensor.Ones([2, 3], DType.Bool);
 
     public static TheoryData<string, Action, string[]> Cases() => new()
     {
@@ -47,7 +49,7 @@ public sealed class MisuseTests
         { "index by a mask", () => _ = X[Tensor.Ones([3], DType.Bool)], ["index", "[3]", "[2, 3]"] },
         { "index by floats", () => _ = X[X], ["index", "integers"] },
         { "index beyond", () => _ = X[Ids], ["index", "[2, 3]"] },
-        { "index by tensors, set", () => X[Ids] = X, ["index", "IndexPut"] },
+        { "index by tensors, set", SetByTensors, ["index", "IndexPut"] },
         { "index_select", () => X.IndexSelect(1, X), ["index_select", "[2, 3]"] },
         { "gather", () => X.Gather(1, Ids), ["gather", "[2]", "[2, 3]"] },
         { "scatter_add", () => X.ScatterAdd(0, Ids.Unsqueeze(0), X.To(DType.Float64)), ["scatter_add", "float64"] },
@@ -82,6 +84,12 @@ public sealed class MisuseTests
         { "scaled_dot_product_attention", () => Tensor.ScaledDotProductAttention(X, Tensor.Ones([2, 4]), X), ["scaled_dot_product_attention", "[2, 4]"] },
         { "item", () => X.Item(), ["item", "[2, 3]"] },
     };
+
+    private static void SetByTensors()
+    {
+        Tensor x = X;
+        x[Ids] = x;
+    }
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]

@@ -250,7 +250,6 @@ internal static class OpCases
         new("index by tensors", [[3, 4, 5]], x => x[0][.., Ids(x[0], 3, 0, 3), Ids(x[0], 1, -1, 1)].Square()) { Twice = true },
         new("index by tensors apart", [[3, 4, 5]], x => x[0][Ids(x[0], 2, 0), 1.., Ids(x[0], 4, -2)].Square()) { Twice = true },
         new("index by a mask", [[2, 4, 5]], x => x[0][.., x[0][0].Detach().OneAtEachRow()].Square()) { Twice = true },
-        new("cat, an empty list", [[2, 3], [0]], x => Tensor.Cat([x[0], x[1]], 1).Square()) { Twice = true },
         new("diagonal", [[3, 4, 5]], x => x[0].Diagonal(1, 0, 2).Square()) { Twice = true },
         new("tril", [[2, 4, 5]], x => x[0].Tril(1).Square()) { Twice = true },
         new("triu", [[4, 5]], x => x[0].Triu(-1).Square()) { Twice = true },

@@ -25,6 +25,7 @@ public sealed class ShapesAtTheEdgeTests
         { "masked select broadcasts", [1, 3], [2] },
         { "nonzero of a matrix", [0, 1, 1, 0], [2, 2] },
         { "chunks of nothing", [], [0] },
+        { "cat skips empty lists", [3, 3], [2] },
         { "repeat adds dimensions", [1, 2, 1, 2], [2, 1, 2] },
     };
 
@@ -137,6 +138,7 @@ public sealed class ShapesAtTheEdgeTests
             "weights counted" => Ids(1, 3, 1).Bincount(Row(1, 1, 2)),
             "masked select broadcasts" => Row(1, 2, 3).MaskedSelect(Row(1, 0, 1).To(DType.Bool).Unsqueeze(0)),
             "nonzero of a matrix" => Row(0, 1, 1, 0).Reshape(2, 2).Nonzero(),
+            "cat skips empty lists" => Tensor.Cat([Row(), Tensor.Cat([three.Reshape(1, 1), Row(), three.Reshape(1, 1)], 1).Flatten()]),
             "chunks of nothing" => Row().Chunk(3)[2],
             _ => Row(1, 2).Repeat(2, 1, 1),
         };

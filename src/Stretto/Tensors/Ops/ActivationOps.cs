@@ -75,50 +75,6 @@ public sealed partial class Tensor
     /// <summary>gelu(gate) · up, GELU by tanh. Shazeer, 2020.</summary>
     public static Tensor GegluTanh(Tensor gate, Tensor up) => gate.Gelu(approximateTanh: true) * up;
 
-    /// <summary>x, but not below <paramref name="min"/> and not above <paramref name="max"/>; the slope at both corners is 0.</summary>
-    public Tensor Hardtanh(double min = -1, double max = 1) => Clamp(min, max);
-
-    /// <summary>x where positive, else x · weight; weight is one number [1] or [channels] of [n, channels, ...]. He et al., 2015.</summary>
-    /// <exception cref="ArgumentException">The weight has as many numbers neither as channels nor one.</exception>
-    public Tensor Prelu(Tensor weight)
-    {
-        if (weight.Rank > 1 || (weight.Count != 1 && (Rank < 2 || weight.Count != Shape[1])))
-        {
-            throw new ArgumentException($"prelu: weight {weight.Describe()} must be one number or one for each channel of {Describe()}", nameof(weight));
-        }
-
-        return Choose(Against(BinaryOp.Greater, 0), this, this * (weight.Count == 1 ? weight.Reshape(Shape.Scalar) : AsChannels(weight)));
-    }
-
-    /// <summary>a · sigmoid(b) of the two halves a and b of a dimension. Dauphin et al., 2016.</summary>
-    /// <exception cref="ArgumentException">The dimension is odd.</exception>
-    public Tensor Glu(int dim = -1)
-    {
-        if (Shape[dim] % 2 != 0)
-        {
-            throw new ArgumentException($"glu: dimension {dim} of {Describe()} has no two halves", nameof(dim));
-        }
-
-        return Narrow(dim, 0, Shape[dim] / 2) * Narrow(dim, Shape[dim] / 2, Shape[dim] / 2).Sigmoid();
-    }
-
-    /// <summary>x / (1 + |x|).</summary>
-    public Tensor Softsign() => this / (Abs() + 1);
-
-    /// <summary>x − tanh x.</summary>
-    public Tensor Tanhshrink() => this - Tanh();
-
-    /// <summary>x moved towards 0 by lambda, 0 within it.</summary>
-    public Tensor Softshrink(double lambda = 0.5) => Choose(
-        Against(BinaryOp.Greater, lambda), this - lambda, Choose(Against(BinaryOp.Less, -lambda), this + lambda, this * 0));
-
-    /// <summary>x, 0 within lambda of 0.</summary>
-    public Tensor Hardshrink(double lambda = 0.5) =>
-        Choose(Against(BinaryOp.Greater, lambda), this, Choose(Against(BinaryOp.Less, -lambda), this, this * 0));
-
-    /// <summary>x above a threshold, otherwise a number.</summary>
-    public Tensor Threshold(double threshold, double value) => Choose(Against(BinaryOp.Greater, threshold), this, value);
-
     private Tensor ScaledElu(double alpha, double scale, double inputScale)
     {
         Tensor positive = Against(BinaryOp.Greater, 0);

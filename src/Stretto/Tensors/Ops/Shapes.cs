@@ -151,8 +151,21 @@ public sealed partial class Tensor
     }
 
     /// <summary>Pieces of the given sizes along a dimension: views.</summary>
+    /// <exception cref="ArgumentException">The sizes do not add up to that of the dimension, or one is negative.</exception>
     public Tensor[] Split(ReadOnlySpan<long> sizes, int dim)
     {
+        long sum = 0;
+        foreach (long size in sizes)
+        {
+            sum += size < 0 ? throw new ArgumentException($"split: a piece of {size} of {Describe()} is negative", nameof(sizes)) : size;
+        }
+
+        if (sum != Shape[dim])
+        {
+            throw new ArgumentException(
+                $"split: sizes add up to {sum}, dimension {dim} of {Describe()} has {Shape[dim]}", nameof(sizes));
+        }
+
         Tensor[] pieces = new Tensor[sizes.Length];
         long start = 0;
         for (int i = 0; i < sizes.Length; i++)
@@ -161,9 +174,7 @@ public sealed partial class Tensor
             start += sizes[i];
         }
 
-        return start == Shape[dim]
-            ? pieces
-            : throw new ArgumentException($"split: sizes add up to {start}, dimension {dim} of {Describe()} has {Shape[dim]}");
+        return pieces;
     }
 
     /// <summary>Tensors joined along a dimension; empty lists [0] join anything, as in PyTorch.</summary>

@@ -75,8 +75,8 @@ public sealed partial class Tensor
     /// <summary>
     /// Places and ranges, dimension by dimension: <c>x[1..^1, TensorIndex.Ellipsis, 2]</c> is a view. With tensors of integers or bool masks
     /// among them, <c>x[mask]</c>, <c>x[.., ids]</c>, it is a copy: tensors broadcast together, and their dimensions take the place of
-    /// those that they index where these are neighbours, the front otherwise, as in PyTorch. Setting writes into the view, and no
-    /// gradient flows.
+    /// those that they index where these are neighbours, the front otherwise, as in PyTorch. Setting writes into the view as
+    /// <see cref="CopyFrom"/> does.
     /// </summary>
     /// <exception cref="ArgumentException">More entries than dimensions, two ellipses, a tensor of numbers that are no places, or a
     /// tensor among the entries of an assignment.</exception>
