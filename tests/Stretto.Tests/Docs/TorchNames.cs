@@ -14,9 +14,19 @@ internal static class TorchNames
 
     private static readonly Dictionary<string, string> Operators = new()
     {
-        ["op_Addition"] = "a + b", ["op_Subtraction"] = "a - b", ["op_Multiply"] = "a * b", ["op_Division"] = "a / b", ["op_Modulus"] = "a % b",
-        ["op_UnaryNegation"] = "-a", ["op_LessThan"] = "a < b", ["op_LessThanOrEqual"] = "a <= b", ["op_GreaterThan"] = "a > b",
-        ["op_GreaterThanOrEqual"] = "a >= b", ["op_BitwiseAnd"] = "a & b", ["op_BitwiseOr"] = "a | b", ["op_ExclusiveOr"] = "a ^ b",
+        ["op_Addition"] = "a + b",
+        ["op_Subtraction"] = "a - b",
+        ["op_Multiply"] = "a * b",
+        ["op_Division"] = "a / b",
+        ["op_Modulus"] = "a % b",
+        ["op_UnaryNegation"] = "-a",
+        ["op_LessThan"] = "a < b",
+        ["op_LessThanOrEqual"] = "a <= b",
+        ["op_GreaterThan"] = "a > b",
+        ["op_GreaterThanOrEqual"] = "a >= b",
+        ["op_BitwiseAnd"] = "a & b",
+        ["op_BitwiseOr"] = "a | b",
+        ["op_ExclusiveOr"] = "a ^ b",
         ["op_OnesComplement"] = "~a",
     };
 
