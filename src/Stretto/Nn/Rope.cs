@@ -49,7 +49,8 @@ public sealed class Rope(RopeTable table, Device device)
         if (positions.Count == 0 || positions.Count != sections.Count || positions.Any(p => p.Length != positions[0].Length))
         {
             throw new ArgumentException(
-                $"rope: {positions.Count} axes of positions and {sections.Count} sections; each axis needs a section and as many positions as the others");
+                $"rope: {positions.Count} axes of positions and {sections.Count} sections; "
+                + "each axis needs a section and as many positions as the others");
         }
 
         (Tensor Cos, Tensor Sin)[] axes = [.. positions.Select(At)];

@@ -84,7 +84,8 @@ internal static class TorchNames
         return first switch
         {
             MethodInfo m when Operators.TryGetValue(m.Name, out string? code) => code,
-            MethodInfo m when m.IsDefined(typeof(ExtensionAttribute)) => $"{Receiver(m.GetParameters()[0].ParameterType)}.{m.Name}({Names(m.GetParameters()[1..])})",
+            MethodInfo m when m.IsDefined(typeof(ExtensionAttribute)) =>
+                $"{Receiver(m.GetParameters()[0].ParameterType)}.{m.Name}({Names(m.GetParameters()[1..])})",
             MethodInfo m => $"{(m.IsStatic ? typeName : Receiver(type))}.{m.Name}({Names(m.GetParameters())})",
             PropertyInfo p when p.GetIndexParameters().Length > 0 => $"{Receiver(type)}[{Names(p.GetIndexParameters())}]",
             PropertyInfo p => $"{(p.GetMethod!.IsStatic ? typeName : Receiver(type))}.{p.Name}",
@@ -96,8 +97,8 @@ internal static class TorchNames
     {
         StringBuilder page = new();
         page.Append("# For PyTorch users\n\n");
-        page.Append("Methods of `Tensor` have PyTorch's names in .NET casing: `masked_fill` is `MaskedFill`, `keepdim` is `keepDims`. This page leads\n");
-        page.Append("from one to the other; `x` is a tensor. What differs everywhere:\n\n");
+        page.Append("Methods of `Tensor` have PyTorch's names in .NET casing: `masked_fill` is `MaskedFill`. This page leads from one to the\n");
+        page.Append("other; `x` is a tensor. What differs everywhere:\n\n");
         page.Append("- A list of dimensions is a list: `x.Sum([0, 2])`. A size is a `Shape`, written `[2, 3]`.\n");
         page.Append("- Several results are a tuple with names: `(Tensor values, Tensor indices) = x.Max(1);`.\n");
         page.Append("- A plain number next to a tensor promotes as in PyTorch (`Number` keeps whether it was an integer).\n");
@@ -130,5 +131,6 @@ internal static class TorchNames
 
     private static string Names(ParameterInfo[] parameters) => string.Join(", ", parameters.Select(p => p.Name));
 
-    private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"`{n.Replace("|", "\\|", StringComparison.Ordinal)}`"));
+    private static string Quoted(IEnumerable<string> names) =>
+        string.Join(", ", names.Select(n => $"`{n.Replace("|", "\\|", StringComparison.Ordinal)}`"));
 }

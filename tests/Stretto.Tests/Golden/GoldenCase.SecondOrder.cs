@@ -46,7 +46,8 @@ internal sealed partial class GoldenCase
         for (int n = 0; n < seeds.Count; n++)
         {
             Compare(
-                $"grad2_grad_out/{seeds[n].Index}", second[leaves.Length + n], new(seeds[n].Seed, seeds[n].Seed, g => g), seeds[n].Spec, "grad2_grad_out_tol");
+                $"grad2_grad_out/{seeds[n].Index}", second[leaves.Length + n], new(seeds[n].Seed, seeds[n].Seed, g => g), seeds[n].Spec,
+                "grad2_grad_out_tol");
         }
     }
 

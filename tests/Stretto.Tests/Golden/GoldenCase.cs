@@ -123,7 +123,9 @@ internal sealed partial class GoldenCase(
     /// <summary>The dimension, or null where none is given.</summary>
     public int? Dim() => Arg("dim")?.GetInt32();
 
-    /// <summary>The dtype that an argument asks for; where the case runs in one of our choice, that one takes the place of other floating-point ones.</summary>
+    /// <summary>
+    /// The dtype that an argument asks for; where the case runs in one of our choice, that one takes the place of other floating-point ones.
+    /// </summary>
     public DType Asked(DType argument) => IsNative || !argument.IsFloatingPoint() ? argument : dtype;
 
     /// <summary>Notes arguments that the operation meets whatever their value is.</summary>

@@ -25,7 +25,8 @@ internal static class GoldenComparison
         DType dtype = expected.DType.IsFloatingPoint() && !native ? run : expected.DType;
 
         // Where the stored run was float64 throughout, places (of a maximum, for example) were written as numbers.
-        bool places = !native && actual.DType == DType.Int64 && expected.DType.IsFloatingPoint() && !spec.GetProperty("differentiable").GetBoolean();
+        bool places = !native && actual.DType == DType.Int64 && expected.DType.IsFloatingPoint()
+            && !spec.GetProperty("differentiable").GetBoolean();
         if (actual.Shape != expected.Shape || (actual.DType != dtype && !places))
         {
             throw new InvalidOperationException(

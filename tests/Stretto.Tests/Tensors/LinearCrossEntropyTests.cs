@@ -59,7 +59,9 @@ public sealed class LinearCrossEntropyTests
         Tensor hidden = Tensor.Ones([2, 3]);
         Tensor weight = Tensor.Ones([5, 3]);
         Tensor targets = Tensor.From<long>([1, 2], null);
-        Assert.Contains("[2, 3]", Assert.Throws<ArgumentException>(() => Tensor.LinearCrossEntropy(hidden, Tensor.Ones([5, 4]), targets)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[2, 3]", Assert.Throws<ArgumentException>(() => Tensor.LinearCrossEntropy(hidden, Tensor.Ones([5, 4]), targets)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Tensor.LinearCrossEntropy(hidden, weight, targets.To(DType.Int32)));
         Assert.Throws<ArgumentException>(() => Tensor.LinearCrossEntropy(hidden, weight, targets, labelSmoothing: 1.5));
         Assert.Throws<ArgumentOutOfRangeException>(() => Tensor.LinearCrossEntropy(hidden, weight, targets + 4));

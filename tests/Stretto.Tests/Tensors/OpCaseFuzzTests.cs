@@ -85,7 +85,8 @@ public sealed class OpCaseFuzzTests
 
     private static Tensor Laid(Tensor x, Layout how) => how switch
     {
-        Layout.Permuted when x.Rank > 1 => x.Permute([.. Enumerable.Range(1, x.Rank - 1), 0]).Clone().Permute([x.Rank - 1, .. Enumerable.Range(0, x.Rank - 1)]),
+        Layout.Permuted when x.Rank > 1 => x.Permute([.. Enumerable.Range(1, x.Rank - 1), 0]).Clone()
+            .Permute([x.Rank - 1, .. Enumerable.Range(0, x.Rank - 1)]),
         Layout.Stepped when x.Rank > 0 => Tensor.Stack([x, x * 0, x * 0], -1).Flatten(-2).Slice(-1, 0, null, 3),
         Layout.Repeated when x.Rank > 0 && x.Shape[0] > 1 => x.Narrow(0, 0, 1).Expand(x.Shape),
         _ => x,

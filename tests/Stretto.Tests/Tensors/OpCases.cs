@@ -142,10 +142,6 @@ internal static class OpCases
         new("attention, all options", [[3, 4, 8], [8, 2, 8], [8, 2, 6], [4]], x => Tensor.Attention(
             x[0], x[1], x[2], [0, 3], [0, 8], 0.3, false, 3, 1, 5,
             Tensor.Arange(0, 24, 1, DType.Int64, x[0].Device).Reshape(3, 8) % 5 > 0, x[3])),
-        new("scaled_dot_product_attention", [[2, 4, 3, 5], [2, 2, 6, 5], [2, 2, 6, 4], [3, 6]],
-            x => Tensor.ScaledDotProductAttention(x[0], x[1], x[2], x[3], enableGqa: true)),
-        new("scaled_dot_product_attention, causal", [[3, 5], [3, 5], [3, 4]],
-            x => Tensor.ScaledDotProductAttention(x[0], x[1], x[2], causal: true, scale: 0.3)),
         new("rotary, multimodal sections", [[3, 2, 16]], x =>
         {
             (Tensor cos, Tensor sin) = new Rope(10_000, 16, x[0].Device).At([[0, 5, 5], [0, 1, 2], [0, 3, 4]], [2, 3, 3]);

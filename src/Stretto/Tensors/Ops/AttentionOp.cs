@@ -57,59 +57,14 @@ public sealed partial class Tensor
 
         if (sinks is not null && (sinks.DType != queries.DType || sinks.Rank != 1 || queries.Rank != 3 || sinks.Count != queries.Shape[1]))
         {
-            throw new ArgumentException($"attention: sinks {sinks.Describe()} must be one for each head of {queries.Describe()}", nameof(sinks));
+            throw new ArgumentException(
+                $"attention: sinks {sinks.Describe()} must be one for each head of {queries.Describe()}", nameof(sinks));
         }
 
         scale = scale == 0 ? 1 / Math.Sqrt(queries.Shape[-1]) : scale;
         return Attention(
             queries, keys, values, queryOffsets.ToArray(), keyOffsets.ToArray(),
             new AttentionOptions(scale, causal, windowLeft, windowRight, softCap), mask?.Contiguous(), sinks?.Contiguous());
-    }
-
-    /// <summary>
-    /// softmax(q · kᵀ · scale + mask) · v of [..., L, size], [..., S, size] and [..., S, value size], composed of single steps: for any mask.
-    /// Long sequences take <see cref="Attention(Tensor, Tensor, Tensor, ReadOnlySpan{int}, double, bool, int)"/>, whose scores never
-    /// exist whole.
-    /// </summary>
-    /// <param name="query">[..., L, size].</param>
-    /// <param name="key">[..., S, size].</param>
-    /// <param name="value">[..., S, value size].</param>
-    /// <param name="mask">Broadcast to [..., L, S]: bool, true where a key may be seen, or numbers added to the scores.</param>
-    /// <param name="dropout">The probability with which a weight is dropped; needs <paramref name="random"/>.</param>
-    /// <param name="causal">Query i sees keys up to i.</param>
-    /// <param name="scale">Multiplies q · k; null for 1 / √size.</param>
-    /// <param name="enableGqa">Heads (dimension −3) of keys and values serve several of the queries.</param>
-    /// <param name="random">Where dropout draws from.</param>
-    /// <exception cref="ArgumentException">Shapes or dtypes do not fit, both a mask and causal, or dropout without a generator.</exception>
-    public static Tensor ScaledDotProductAttention(
-        Tensor query, Tensor key, Tensor value, Tensor? mask = null, double dropout = 0, bool causal = false, double? scale = null,
-        bool enableGqa = false, Generator? random = null)
-    {
-        if (query.Rank < 2 || key.Rank < 2 || value.Rank < 2 || query.Shape[-1] != key.Shape[-1] || key.Shape[-2] != value.Shape[-2]
-            || (mask is not null && causal) || (dropout > 0 && random is null))
-        {
-            throw new ArgumentException(
-                $"scaled_dot_product_attention: query {query.Describe()}, key {key.Describe()} and value {value.Describe()} must be [..., L, size], "
-                + "[..., S, size] and [..., S, value size], with a mask or causal but not both, and a generator where dropout is above 0");
-        }
-
-        if (enableGqa)
-        {
-            (key, value) = (
-                key.RepeatInterleave(query.Shape[-3] / Math.Max(1, key.Shape[-3]), -3),
-                value.RepeatInterleave(query.Shape[-3] / Math.Max(1, value.Shape[-3]), -3));
-        }
-
-        Tensor scores = MatMul(query, key.Transpose(-1, -2)) * (scale ?? 1 / Math.Sqrt(query.Shape[-1]));
-        if (causal)
-        {
-            mask = Ones([query.Shape[-2], key.Shape[-2]], DType.Bool, query.Device).Tril();
-        }
-
-        scores = mask is null ? scores
-            : mask.DType == DType.Bool ? scores.MaskedFill(mask.LogicalNot(), double.NegativeInfinity) : scores + mask;
-        Tensor weights = scores.Softmax(-1);
-        return MatMul(dropout > 0 ? weights.Dropout(dropout, random!) : weights, value);
     }
 
     internal static Tensor Attention(

@@ -130,7 +130,8 @@ public sealed partial class Tensor
     {
         if (options.Same)
         {
-            throw new ArgumentException($"{op}: a transposed convolution has no padding '{nameof(options.Same)}'; give {nameof(options.Padding)}");
+            throw new ArgumentException(
+                $"{op}: a transposed convolution has no padding '{nameof(options.Same)}'; give {nameof(options.Padding)}");
         }
 
         long output = weight.Rank > 1 ? weight.Shape[1] * options.Groups : 0;

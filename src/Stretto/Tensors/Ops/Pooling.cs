@@ -92,7 +92,8 @@ public sealed partial class Tensor
     {
         if (options.DivisorOverride is not null || !options.CountIncludePad)
         {
-            throw new ArgumentException($"{op}: a maximum has no divisor; {nameof(options.DivisorOverride)} and {nameof(options.CountIncludePad)} are for averages");
+            throw new ArgumentException(
+                $"{op}: a maximum has no divisor; {nameof(options.DivisorOverride)} and {nameof(options.CountIncludePad)} are for averages");
         }
 
         Grid grid = PoolingGrid(op, rank, options);

@@ -95,7 +95,8 @@ public sealed partial class Tensor
             Tensor view = Basic(indices, tensors);
             if (tensors.Count > 0)
             {
-                throw new ArgumentException($"index: elements of {Describe()} that tensors name are set by MaskedFill, IndexPut or Scatter", nameof(indices));
+                throw new ArgumentException(
+                    $"index: elements of {Describe()} that tensors name are set by MaskedFill, IndexPut or Scatter", nameof(indices));
             }
 
             view.CopyFrom(value);
