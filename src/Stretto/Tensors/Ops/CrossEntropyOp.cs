@@ -1,4 +1,3 @@
-using Stretto.Autograd;
 using Stretto.Backends;
 
 namespace Stretto;
@@ -98,10 +97,9 @@ public sealed partial class Tensor
         {
             if (GradientMode.Enabled)
             {
-                using GradientMode.Restore on = GradientMode.Set(true);
                 Tensor again = CrossEntropySum(Linear(f.Saved(2), f.Saved(3)), targets, ignoreIndex, labelSmoothing, zLoss);
                 Tensor[] wanted = [.. Enumerable.Range(0, 2).Where(f.Needs).Select(i => f.Saved(i + 2))];
-                Tensor?[] found = Gradient.Of([again], wanted, [g], createGraph: true);
+                Tensor?[] found = Autograd.Grad([again], wanted, [g], createGraph: true);
                 return [f.Needs(0) ? found[0] : null, f.Needs(1) ? found[^1] : null];
             }
 
