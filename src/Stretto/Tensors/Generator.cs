@@ -6,7 +6,7 @@ namespace Stretto;
 /// A source of random numbers whose whole state is a seed and a position: the same two give the same numbers on every backend and
 /// thread count, and a checkpoint saves them. Philox 4×32-10 (Salmon et al., 2011).
 /// </summary>
-public sealed class Generator(ulong seed, ulong position = 0)
+public sealed partial class Generator(ulong seed, ulong position = 0)
 {
     /// <summary>Which stream.</summary>
     public ulong Seed { get; } = seed;

@@ -31,7 +31,7 @@ public sealed partial class Tensor : IDisposable, IScoped
     }
 
     /// <summary>The type of the elements.</summary>
-    public DType DType { get; }
+    public DType DType { get; private set; }
 
     /// <summary>The sizes of the dimensions.</summary>
     public Shape Shape => Layout.Shape;
@@ -43,7 +43,7 @@ public sealed partial class Tensor : IDisposable, IScoped
     public long Count => Layout.Shape.Count;
 
     /// <summary>Where the elements live.</summary>
-    public Device Device { get; }
+    public Device Device { get; private set; }
 
     /// <summary>Steps from one element to the next along each dimension, in elements.</summary>
     public IReadOnlyList<long> Strides => Layout.Strides.ToArray();
@@ -54,9 +54,9 @@ public sealed partial class Tensor : IDisposable, IScoped
     /// <summary>How many handles share the memory.</summary>
     public int References => Storage.References;
 
-    internal Storage Storage { get; }
+    internal Storage Storage { get; private set; }
 
-    internal Layout Layout { get; }
+    internal Layout Layout { get; private set; }
 
     internal GradientState? Gradients { get; set; }
 
@@ -126,6 +126,21 @@ public sealed partial class Tensor : IDisposable, IScoped
 
     internal static Tensor Uninitialized(Shape shape, DType dtype, Device device) => new(
         new Storage(dtype.ByteCount(shape.Count), TensorScope.Current is not null), dtype, Layout.Contiguous(shape), device);
+
+    /// <summary>
+    /// Takes over the memory, dtype and device of another tensor of the same shape, which is used up. The handle and its place in the
+    /// graph stay, so whoever holds it (a module, another module that shares it, an optimizer) sees the new memory; views keep the old.
+    /// </summary>
+    internal void Become(Tensor other)
+    {
+        (Storage old, Storage) = (Storage, other.Storage);
+        (DType, Layout, Device) = (other.DType, other.Layout, other.Device);
+        // A graph that saved the old content must notice.
+        Storage.Version = old.Version + 1;
+        Storage.Frozen = old.Frozen;
+        other._disposed = true;
+        old.Release();
+    }
 
     /// <summary>Checks that an in-place operation makes sense here and notes the write.</summary>
     /// <exception cref="InvalidOperationException">Several elements share one place, or the write would bypass the graph.</exception>
