@@ -15,6 +15,21 @@ public sealed class Linear : Layer
         ResetParameters();
     }
 
+    /// <summary>A layer over parameters of others, such as an output layer that shares the table of an embedding.</summary>
+    /// <param name="weight">[out features, in features]; it stays as it is.</param>
+    /// <param name="bias">[out features], or null.</param>
+    /// <exception cref="ArgumentException">The weight is not a matrix, or the bias does not fit it.</exception>
+    public Linear(Tensor weight, Tensor? bias = null)
+    {
+        if (weight.Rank != 2 || (bias is not null && (bias.Rank != 1 || bias.Count != weight.Shape[0])))
+        {
+            throw new ArgumentException($"linear: weight {weight.Describe()} and bias {bias?.Describe() ?? "none"} do not fit: [out, in] and [out]");
+        }
+
+        Weight = Register("weight", weight);
+        Bias = bias is null ? null : Register("bias", bias);
+    }
+
     /// <summary>[out features, in features].</summary>
     public Tensor Weight { get; }
 
