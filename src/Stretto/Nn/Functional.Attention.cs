@@ -18,7 +18,7 @@ public static partial class Functional
         double? scale = null, Generator? generator = null)
     {
         Tensor? added = attnMask?.DType == DType.Bool ? Hidden(attnMask.LogicalNot(), query.DType) : attnMask;
-        return Attend(query, key, value, [added, isCausal ? Causal(query, key) : null], dropoutP, scale, generator).Output;
+        return Attend(query, key, value, [added, isCausal ? Causal(query, key.Shape[-2]) : null], dropoutP, scale, generator).Output;
     }
 
     /// <summary>
@@ -32,19 +32,27 @@ public static partial class Functional
     /// <param name="attnMask">Bool, true where a key may not be seen, or numbers to add: [L, S] or [batch · heads, L, S].</param>
     /// <param name="addZeroAttn">One more key and value of zeros, which every query may look at.</param>
     /// <param name="isCausal">Query i sees keys 0 to i, besides the mask.</param>
+    /// <param name="added">One more key and value [1, 1, E] behind the given ones, which every query may look at.</param>
     /// <param name="dropoutP">The share of weights that become 0.</param>
     /// <param name="generator">For dropout.</param>
     /// <returns>[batch, L, E] and the weights [batch, heads, L, S].</returns>
     public static (Tensor Output, Tensor Weights) MultiheadAttention(
         Tensor q, Tensor k, Tensor v, int numHeads, Tensor? keyPaddingMask = null, Tensor? attnMask = null, bool addZeroAttn = false,
-        bool isCausal = false, double dropoutP = 0, Generator? generator = null)
+        bool isCausal = false, (Tensor Key, Tensor Value)? added = null, double dropoutP = 0, Generator? generator = null)
     {
+        long keys = k.Shape[1];
+        if (added is { } more)
+        {
+            k = Tensor.Cat([k, more.Key.Expand([k.Shape[0], 1, k.Shape[2]])], 1);
+            v = Tensor.Cat([v, more.Value.Expand([v.Shape[0], 1, v.Shape[2]])], 1);
+        }
+
         Tensor Heads(Tensor x) => x.Reshape(x.Shape[0], x.Shape[1], numHeads, x.Shape[2] / numHeads).Transpose(1, 2);
         (Tensor query, Tensor key, Tensor value) = (Heads(q), Heads(k), Heads(v));
         Tensor? mask = attnMask is null ? null : Hidden(attnMask, q.DType);
         mask = mask?.Rank == 3 ? mask.Reshape(q.Shape[0], numHeads, mask.Shape[1], mask.Shape[2]) : mask;
         Tensor? padding = keyPaddingMask is null ? null : Hidden(keyPaddingMask, q.DType).Unsqueeze(1).Unsqueeze(1);
-        Tensor? causal = isCausal ? Causal(query, key) : null;
+        Tensor? causal = isCausal ? Causal(query, keys) : null;
         if (addZeroAttn)
         {
             (key, value) = (key.Pad([0, 0, 0, 1]), value.Pad([0, 0, 0, 1]));
@@ -74,6 +82,6 @@ public static partial class Functional
         ? Tensor.Zeros(mask.Shape, dtype, mask.Device).MaskedFill(mask, double.NegativeInfinity)
         : mask.To(dtype);
 
-    private static Tensor Causal(Tensor query, Tensor key) => Hidden(
-        Tensor.Ones([query.Shape[-2], key.Shape[-2]], DType.Float32, query.Device).Triu(1).Ne(0), query.DType);
+    private static Tensor Causal(Tensor query, long keys) => Hidden(
+        Tensor.Ones([query.Shape[-2], keys], DType.Float32, query.Device).Triu(1).Ne(0), query.DType);
 }

@@ -109,7 +109,7 @@ public abstract partial class Module
     /// </summary>
     private sealed class Passage(Module module)
     {
-        private IReadOnlyList<Tensor?>? _outputGradients;
+        private IReadOnlyList<Tensor?> _outputGradients = [];
         private int _inputs;
         private bool _entered;
 
@@ -123,7 +123,8 @@ public abstract partial class Module
         public IReadOnlyList<Tensor> Leave(IReadOnlyList<Tensor> outputs) =>
             !outputs.Any(x => x.RequiresGrad) ? outputs : [.. Identity("module outputs", outputs, gradients =>
             {
-                _outputGradients = gradients;
+                // The pass gives its gradients back before the hook's turn comes.
+                _outputGradients = [.. gradients.Select(g => g?.Alias(scoped: false))];
                 if (!_entered)
                 {
                     Run(new Tensor?[_inputs]);
@@ -136,7 +137,12 @@ public abstract partial class Module
         {
             foreach (BackwardHook hook in module._backwardHooks.Current)
             {
-                gradients = module.Checked(hook(module, gradients, _outputGradients ?? []), gradients, "backward hook");
+                gradients = module.Checked(hook(module, gradients, _outputGradients), gradients, "backward hook");
+            }
+
+            foreach (Tensor? gradient in _outputGradients)
+            {
+                gradient?.Dispose();
             }
 
             return gradients;

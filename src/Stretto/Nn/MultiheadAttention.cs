@@ -77,15 +77,9 @@ public sealed class MultiheadAttention : Module
             int batchDim = _batchFirst ? 0 : 1;
             Tensor Batched(Tensor t) => batched ? t : t.Unsqueeze(batchDim);
             Tensor[] parts = [.. Enumerable.Range(0, 3).Select(i => Project(Batched(x[i]!), i))];
-            if (_added is { } added)
-            {
-                parts[1] = Tensor.Cat([parts[1], added.Key.Expand([parts[1].Shape[0], 1, _size])], 1);
-                parts[2] = Tensor.Cat([parts[2], added.Value.Expand([parts[2].Shape[0], 1, _size])], 1);
-            }
-
             Tensor? padding = keyPaddingMask is null || batched ? keyPaddingMask : keyPaddingMask.Unsqueeze(0);
             (Tensor mixed, Tensor weights) = Functional.MultiheadAttention(
-                parts[0], parts[1], parts[2], _heads, padding, attnMask, _addZero, isCausal, IsTraining ? _dropout : 0);
+                parts[0], parts[1], parts[2], _heads, padding, attnMask, _addZero, isCausal, _added, IsTraining ? _dropout : 0);
             Tensor output = _output.Forward(mixed);
             output = _batchFirst ? output : output.Transpose(0, 1);
             weights = averageAttnWeights ? weights.Mean([1]) : weights;

@@ -50,8 +50,10 @@ public sealed class Upsample(
     bool alignCorners = false) : Layer
 {
     /// <inheritdoc/>
+#pragma warning disable CA1308 // PyTorch's spelling
     protected override string Options =>
-        (size is null ? $"scale_factor={Tuple(scaleFactor!)}" : $"size={Tuple(size)}") + $", mode={mode}";
+        (size is null ? $"scale_factor={Tuple(scaleFactor!)}" : $"size={Tuple(size)}") + $", mode='{mode.ToString().ToLowerInvariant()}'";
+#pragma warning restore CA1308
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x) => x.Interpolate(size, scaleFactor, mode, alignCorners);

@@ -136,7 +136,7 @@ public sealed partial class Tensor : IDisposable, IScoped
         (Storage old, Storage) = (Storage, other.Storage);
         (DType, Layout, Device) = (other.DType, other.Layout, other.Device);
         // A graph that saved the old content must notice.
-        Storage.Version = old.Version + 1;
+        Storage.Version = ++old.Version;
         Storage.Frozen = old.Frozen;
         other._disposed = true;
         old.Release();

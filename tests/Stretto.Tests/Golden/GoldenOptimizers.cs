@@ -19,11 +19,11 @@ public sealed class GoldenOptimizers
     public void Trajectory(string name)
     {
         GoldenFolder.SkipIfAbsent(name);
-        Trajectory(name, DType.Float32);
-        Trajectory(name, DType.Float64);
+        Follow(name, DType.Float32);
+        Follow(name, DType.Float64);
     }
 
-    private static void Trajectory(string name, DType dtype)
+    private static void Follow(string name, DType dtype)
     {
         using TensorScope scope = TensorScope.Begin();
         JsonElement golden = Cases().Single(c => c.GetProperty("name").GetString() == name);
