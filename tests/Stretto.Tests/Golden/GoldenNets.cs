@@ -147,8 +147,10 @@ public sealed partial class GoldenNets
         Tied untied = new(table, tie: false);
         untied.LoadStateDict(new Dictionary<string, Tensor>
         {
-            ["embed.weight"] = net.Read("state.embed.weight"), ["mix.weight"] = net.Read("state.mix.weight"),
-            ["mix.bias"] = net.Read("state.mix.bias"), ["head.weight"] = net.Read("state.embed.weight"),
+            ["embed.weight"] = net.Read("state.embed.weight"),
+            ["mix.weight"] = net.Read("state.mix.weight"),
+            ["mix.bias"] = net.Read("state.mix.bias"),
+            ["head.weight"] = net.Read("state.embed.weight"),
         });
         MeanLoss(untied.Forward(x.Select(0, 0)), labels.Select(0, 0)).Backward();
         foreach ((string key, Tensor parameter) in untied.Parameters().Where(p => net.Has("untied.grad." + p.Key)))
