@@ -36,6 +36,18 @@ internal sealed unsafe partial class CpuBackend(int threads) : ReferenceBackend
         }
     }
 
+    public override void Random(Distribution distribution, TensorView destination, ulong seed, ulong counter)
+    {
+        if (destination.IsContiguous)
+        {
+            RandomFill.Run(_pool, distribution, destination, seed, counter);
+        }
+        else
+        {
+            base.Random(distribution, destination, seed, counter);
+        }
+    }
+
     public override void Copy(TensorView source, TensorView destination)
     {
         if (source.DType == destination.DType)
