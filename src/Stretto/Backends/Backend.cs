@@ -58,7 +58,7 @@ internal abstract partial class Backend
     /// <summary>Memory for an intermediate result.</summary>
     protected readonly ref struct Temporary(DType dtype, Shape shape)
     {
-        private readonly Storage _storage = new(dtype.ByteCount(shape.Count), scoped: true);
+        private readonly Storage _storage = new(dtype.ByteCount(shape.Count));
 
         public unsafe TensorView View => new(_storage.Pointer, dtype, Layout.Contiguous(shape));
 

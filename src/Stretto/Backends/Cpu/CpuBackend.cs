@@ -215,7 +215,7 @@ internal sealed unsafe partial class CpuBackend(int threads) : ReferenceBackend
                 return;
             }
 
-            _copy = new Storage(view.Count * sizeof(float), scoped: true);
+            _copy = new Storage(view.Count * sizeof(float));
             Data = (float*)_copy.Pointer;
             backend.Copy(view, new TensorView(Data, DType.Float32, Layout.Contiguous(view.Shape)));
         }
@@ -223,7 +223,7 @@ internal sealed unsafe partial class CpuBackend(int threads) : ReferenceBackend
         /// <summary>Room for a result; <see cref="CopyTo"/> brings it to a strided destination.</summary>
         public Rows(TensorView destination)
         {
-            _copy = destination.IsContiguous ? null : new Storage(destination.Count * sizeof(float), scoped: true);
+            _copy = destination.IsContiguous ? null : new Storage(destination.Count * sizeof(float));
             Data = _copy is null ? destination.As<float>() : (float*)_copy.Pointer;
         }
 
