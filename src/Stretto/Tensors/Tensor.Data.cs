@@ -86,19 +86,6 @@ public sealed partial class Tensor
         return Elements.ReadDouble(view.Data, view.DType);
     }
 
-    /// <summary>The memory of a contiguous tensor; writes through it are not seen by saved-tensor checks.</summary>
-    /// <exception cref="InvalidOperationException">Not contiguous, not of this type, or over 2^31 − 1 elements.</exception>
-    public Span<T> AsSpan<T>() where T : unmanaged
-    {
-        if (DType != DTypes.Of<T>() || !IsContiguous || Count > int.MaxValue)
-        {
-            throw new InvalidOperationException(
-                $"a span of {typeof(T).Name} needs a contiguous tensor of that type, this is {Describe()} with strides [{string.Join(", ", Strides)}]; call Contiguous() or To(dtype) first");
-        }
-
-        return View.Span<T>();
-    }
-
     /// <summary>Overwrites the elements with those of another tensor, broadcast and converted; no gradient flows.</summary>
     /// <returns>This tensor.</returns>
     public Tensor CopyFrom(Tensor source)

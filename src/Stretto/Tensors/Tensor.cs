@@ -11,7 +11,7 @@ namespace Stretto;
 /// <see cref="TensorScope"/> it was made in ends, or when the collector finds it unreachable. A tensor is not synchronised:
 /// any number of threads may read it, one may write.
 /// </remarks>
-[System.Diagnostics.DebuggerDisplay("{Describe(),nq}")]
+[System.Diagnostics.DebuggerDisplay("{Debugged,nq}")]
 public sealed partial class Tensor : IDisposable, IScoped
 {
     private bool _disposed;
@@ -51,8 +51,20 @@ public sealed partial class Tensor : IDisposable, IScoped
     /// <summary>Whether the elements lie one after the other in row-major order.</summary>
     public bool IsContiguous => Layout.IsContiguous;
 
-    /// <summary>How many handles share the memory.</summary>
+    /// <summary>Where the first element lies in the storage, in elements.</summary>
+    public long StorageOffset => Layout.Offset;
+
+    /// <summary>A number that all tensors on the same memory share, and no others of this process.</summary>
+    public long StorageId => Storage.Id;
+
+    /// <summary>How many handles share the memory, those that graphs hold included; 0 when it was returned.</summary>
     public int References => Storage.References;
+
+    /// <summary>How many in-place writes the memory has seen, through any of the tensors on it.</summary>
+    public int Version => Storage.Version;
+
+    /// <summary>How many scopes, of any thread, ended since the memory was taken.</summary>
+    public long Generation => Storage.Generation;
 
     internal Storage Storage { get; private set; }
 
@@ -66,7 +78,7 @@ public sealed partial class Tensor : IDisposable, IScoped
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            EnsureNotDisposed();
             return new TensorView(Storage.Pointer, DType, Layout, Storage);
         }
     }
@@ -112,6 +124,7 @@ public sealed partial class Tensor : IDisposable, IScoped
     /// <summary>Another handle on the same memory and the same gradient state.</summary>
     internal Tensor Alias(bool scoped = true)
     {
+        EnsureNotDisposed();
         Storage.Retain();
         return new Tensor(Storage, DType, Layout, Device, Gradients, scoped);
     }
@@ -119,13 +132,17 @@ public sealed partial class Tensor : IDisposable, IScoped
     /// <summary>A handle on the same memory under another layout, outside any graph.</summary>
     internal Tensor WithLayout(Layout layout)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        EnsureNotDisposed();
         Storage.Retain();
         return new Tensor(Storage, DType, layout, Device);
     }
 
-    internal static Tensor Uninitialized(Shape shape, DType dtype, Device device) => new(
-        new Storage(dtype.ByteCount(shape.Count), TensorScope.Current is not null), dtype, Layout.Contiguous(shape), device);
+    internal static Tensor Uninitialized(Shape shape, DType dtype, Device device)
+    {
+        Storage storage = new(dtype.ByteCount(shape.Count));
+        MemoryTrace.Active?.Describe(storage, dtype, shape);
+        return new Tensor(storage, dtype, Layout.Contiguous(shape), device);
+    }
 
     /// <summary>
     /// Takes over the memory, dtype and device of another tensor of the same shape, which is used up. The handle and its place in the
@@ -163,6 +180,20 @@ public sealed partial class Tensor : IDisposable, IScoped
 
     /// <summary>Says that the elements are about to be written in place.</summary>
     internal void MarkWritten() => Storage.Version++;
+
+    private void EnsureNotDisposed()
+    {
+        if (_disposed)
+        {
+            throw new ObjectDisposedException(
+                "Tensor", $"{Describe()} was given back: it was disposed, or the TensorScope it was made in ended; Keep() it in that scope, or read it before");
+        }
+    }
+
+    /// <summary>What a debugger shows in one line.</summary>
+    private string Debugged => Describe() + (_disposed ? " (disposed)" : "")
+        + (RequiresGrad ? IsLeaf ? ", requires grad" : $", from {Gradients!.Function!.Name}" : "")
+        + (!_disposed && Count is > 0 and <= 8 ? $" {{{string.Join(", ", ToArray<double>())}}}" : "");
 
     /// <summary>For example <c>float32 [2, 3] on cpu</c>.</summary>
     internal string Describe() => $"{DType.Name()} {Shape}" + (Device == Device.Cpu ? "" : $" on {Device}");
