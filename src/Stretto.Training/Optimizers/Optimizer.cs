@@ -65,7 +65,7 @@ public abstract class Optimizer
     /// <param name="order">2, 1 or any other; infinity for the largest absolute element.</param>
     public double GradientNorm(double order = 2)
     {
-        using Autograd.GradientMode.Restore off = Autograd.GradientMode.NoGrad();
+        using GradientMode.Restore off = GradientMode.NoGrad();
         using TensorScope scope = TensorScope.Begin();
         double total = 0;
         foreach (Tensor gradient in _slots.Select(s => s.Parameter.Grad).OfType<Tensor>().Where(g => g.Count > 0))
@@ -109,7 +109,7 @@ public abstract class Optimizer
     /// <summary>Moves every element of every gradient into [−limit, limit], in place.</summary>
     public void ClipGradientValue(double limit)
     {
-        using Autograd.GradientMode.Restore off = Autograd.GradientMode.NoGrad();
+        using GradientMode.Restore off = GradientMode.NoGrad();
         using TensorScope scope = TensorScope.Begin();
         foreach (Slot slot in _slots)
         {
@@ -122,7 +122,7 @@ public abstract class Optimizer
     /// <param name="gradientScale">Multiplies each gradient first: 1 / tokens, clipping.</param>
     public void Step(double rate, double gradientScale = 1)
     {
-        using Autograd.GradientMode.Restore off = Autograd.GradientMode.NoGrad();
+        using GradientMode.Restore off = GradientMode.NoGrad();
         Steps++;
         foreach (Slot slot in _slots)
         {
@@ -133,7 +133,7 @@ public abstract class Optimizer
 
             using TensorScope scope = TensorScope.Begin();
             slot.StepCount.AddInPlace(Tensor.Scalar(1, DType.Int64, slot.StepCount.Device));
-            slot.Parameter.MarkWritten();
+            slot.Parameter.MarkWritten("the optimizer");
             Update(slot, gradient, rate * slot.Group.RateFactor, slot.Group.Maximize ? -gradientScale : gradientScale);
         }
     }

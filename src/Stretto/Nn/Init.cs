@@ -50,38 +50,31 @@ public static class Init
     public static IDisposable Skip() => new SkipBlock();
 
     /// <summary>Uniform in [low, high).</summary>
-    public static Tensor Uniform(Tensor tensor, double low = 0, double high = 1, Generator? generator = null) =>
-        (generator ?? Generator.Default).Uniform(tensor, low, high);
+    public static Tensor Uniform(Tensor tensor, double low = 0, double high = 1, Generator? generator = null)
+    {
+        using GradientMode.Restore off = GradientMode.NoGrad();
+        return (generator ?? Generator.Default).Uniform(tensor, low, high);
+    }
 
     /// <summary>Normal numbers.</summary>
-    public static Tensor Normal(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) =>
-        (generator ?? Generator.Default).Normal(tensor, mean, std);
+    public static Tensor Normal(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null)
+    {
+        using GradientMode.Restore off = GradientMode.NoGrad();
+        return (generator ?? Generator.Default).Normal(tensor, mean, std);
+    }
 
-    /// <summary>Normal numbers between two bounds, by inverting the distribution function.</summary>
+    /// <summary>Normal numbers between two bounds, which are values and not multiples of the deviation.</summary>
     public static Tensor TruncatedNormal(
         Tensor tensor, double mean = 0, double std = 1, double low = -2, double high = 2, Generator? generator = null)
     {
-        double from = Cumulative((low - mean) / std);
-        double to = Cumulative((high - mean) / std);
-        if (!(std > 0 && low < high && to > from))
-        {
-            throw new ArgumentException($"truncated normal: deviation {std} and bounds {low}..{high} around {mean} leave no room to draw from");
-        }
-
-        using Tensor drawn = (generator ?? Generator.Default).Uniform(Tensor.Empty(tensor.Shape, DType.Float64, tensor.Device));
-        double[] values = drawn.ToArray<double>();
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = Math.Clamp(mean + (std * InverseCumulative(from + ((to - from) * values[i]))), low, high);
-        }
-
-        return Fill(tensor, values);
+        using GradientMode.Restore off = GradientMode.NoGrad();
+        return (generator ?? Generator.Default).TruncatedNormal(tensor, mean, std, low, high);
     }
 
     /// <summary>One number everywhere.</summary>
     public static Tensor Constant(Tensor tensor, double value)
     {
-        tensor.MarkWritten();
+        tensor.MarkWritten("an initialiser");
         tensor.Backend.Fill(tensor.View, value);
         return tensor;
     }
@@ -290,54 +283,9 @@ public static class Init
     private static Tensor Fill(Tensor tensor, double[] values)
     {
         using Tensor source = Tensor.From(values, tensor.Shape, tensor.Device);
-        tensor.MarkWritten();
+        tensor.MarkWritten("an initialiser");
         tensor.Backend.Copy(source.View, tensor.View);
         return tensor;
-    }
-
-    private static double Cumulative(double x) => x switch
-    {
-        double.NegativeInfinity => 0,
-        double.PositiveInfinity => 1,
-        _ => Tensor.Scalar(x / Math.Sqrt(2), DType.Float64).Erf().Item() * 0.5 + 0.5,
-    };
-
-    // Acklam's rational approximation, 2003: relative error 1.15e-9, finer than float32 keeps.
-    private static double InverseCumulative(double p)
-    {
-        ReadOnlySpan<double> a =
-            [-3.969683028665376e+01, 2.209460984245205e+02, -2.759285104469687e+02, 1.383577518672690e+02, -3.066479806614716e+01, 2.506628277459239];
-        ReadOnlySpan<double> b =
-            [-5.447609879822406e+01, 1.615858368580409e+02, -1.556989798598866e+02, 6.680131188771972e+01, -1.328068155288572e+01, 1];
-        ReadOnlySpan<double> c =
-            [-7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838, -2.549732539343734, 4.374664141464968, 2.938163982698783];
-        ReadOnlySpan<double> d = [7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996, 3.754408661907416, 1];
-        if (p is <= 0 or >= 1)
-        {
-            return p <= 0 ? double.NegativeInfinity : double.PositiveInfinity;
-        }
-
-        double tail = Math.Min(p, 1 - p);
-        if (tail < 0.02425)
-        {
-            double q = Math.Sqrt(-2 * Math.Log(tail));
-            double x = Horner(c, q) / Horner(d, q);
-            return p < 0.5 ? x : -x;
-        }
-
-        double r = (p - 0.5) * (p - 0.5);
-        return (p - 0.5) * Horner(a, r) / Horner(b, r);
-    }
-
-    private static double Horner(ReadOnlySpan<double> coefficients, double x)
-    {
-        double sum = 0;
-        foreach (double coefficient in coefficients)
-        {
-            sum = (sum * x) + coefficient;
-        }
-
-        return sum;
     }
 
     private sealed class SkipBlock : IDisposable

@@ -1,5 +1,3 @@
-using Stretto.Autograd;
-
 namespace Stretto.Nn;
 
 /// <summary>Runs before a module's forward.</summary>
@@ -24,9 +22,9 @@ public delegate IReadOnlyList<Tensor?>? BackwardHook(
 /// </remarks>
 public abstract partial class Module
 {
-    private readonly Hooks<ForwardPreHook> _preHooks = new();
-    private readonly Hooks<ForwardHook> _hooks = new();
-    private readonly Hooks<BackwardHook> _backwardHooks = new();
+    private readonly HookList<ForwardPreHook> _preHooks = new();
+    private readonly HookList<ForwardHook> _hooks = new();
+    private readonly HookList<BackwardHook> _backwardHooks = new();
 
     /// <summary>Adds a hook that runs before each forward of this module; disposing the result removes it.</summary>
     public IDisposable RegisterForwardPreHook(ForwardPreHook hook) => _preHooks.Add(hook);
@@ -47,15 +45,15 @@ public abstract partial class Module
     protected IReadOnlyList<Tensor> Hooked(
         IReadOnlyList<Tensor?> inputs, Func<IReadOnlyList<Tensor?>, IReadOnlyList<Tensor>> forward)
     {
-        foreach (ForwardPreHook hook in _preHooks.Current)
+        foreach (ForwardPreHook hook in _preHooks.All)
         {
             inputs = Checked(hook(this, inputs), inputs, "forward pre-hook");
         }
 
-        Passage? passage = _backwardHooks.Current.Count > 0 && GradientMode.Enabled ? new Passage(this) : null;
+        Passage? passage = _backwardHooks.Count > 0 && GradientMode.Enabled ? new Passage(this) : null;
         inputs = passage?.Enter(inputs) ?? inputs;
         IReadOnlyList<Tensor> outputs = forward(inputs);
-        foreach (ForwardHook hook in _hooks.Current)
+        foreach (ForwardHook hook in _hooks.All)
         {
             outputs = Checked(hook(this, inputs, outputs), outputs, "forward hook");
         }
@@ -68,40 +66,12 @@ public abstract partial class Module
         HasHooks ? Hooked([x], inputs => [forward(inputs[0]!)])[0] : forward(x);
 
     /// <summary>Whether a forward has to go through <see cref="Hooked(Tensor, Func{Tensor, Tensor})"/>; a fast path may ask first.</summary>
-    protected bool HasHooks => _preHooks.Current.Count + _hooks.Current.Count + _backwardHooks.Current.Count > 0;
+    protected bool HasHooks => _preHooks.Count + _hooks.Count + _backwardHooks.Count > 0;
 
     private IReadOnlyList<T> Checked<T>(IReadOnlyList<T>? replaced, IReadOnlyList<T> given, string what) =>
         replaced is null ? given
         : replaced.Count == given.Count ? replaced
         : throw new InvalidOperationException($"{GetType().Name}: a {what} returned {replaced.Count} tensors for {given.Count}");
-
-    /// <summary>Hooks of one kind. The list is replaced, never changed, so a hook may remove itself while it runs.</summary>
-    private sealed class Hooks<T> where T : Delegate
-    {
-        private Registration[] _registrations = [];
-
-        public IReadOnlyList<T> Current { get; private set; } = [];
-
-        public IDisposable Add(T hook)
-        {
-            Registration added = new(this, hook);
-            Set([.. _registrations, added]);
-            return added;
-        }
-
-        private void Set(Registration[] registrations)
-        {
-            _registrations = registrations;
-            Current = Array.ConvertAll(registrations, r => r.Hook);
-        }
-
-        private sealed class Registration(Hooks<T> owner, T hook) : IDisposable
-        {
-            public T Hook { get; } = hook;
-
-            public void Dispose() => owner.Set([.. owner._registrations.Where(r => r != this)]);
-        }
-    }
 
     /// <summary>
     /// One pass of tensors through a module with backward hooks: a node of the graph before it and one behind, both identities. The one
@@ -135,7 +105,7 @@ public abstract partial class Module
 
         private IReadOnlyList<Tensor?> Run(IReadOnlyList<Tensor?> gradients)
         {
-            foreach (BackwardHook hook in module._backwardHooks.Current)
+            foreach (BackwardHook hook in module._backwardHooks.All)
             {
                 gradients = module.Checked(hook(module, gradients, _outputGradients), gradients, "backward hook");
             }
@@ -164,8 +134,7 @@ public abstract partial class Module
 
                 IReadOnlyList<Tensor?> result = backward(all);
                 return [.. places.Select(p => result[p])];
-            })
-            { Outputs = tracked.Length };
+            });
             Tensor?[] passed = new Tensor?[tensors.Count];
             int output = 0;
             for (int i = 0; i < passed.Length; i++)
@@ -173,8 +142,9 @@ public abstract partial class Module
                 passed[i] = tensors[i];
                 if (tensors[i] is { RequiresGrad: true } tensor)
                 {
-                    passed[i] = tensor.Detach();
-                    passed[i]!.Gradients = new GradientState(function, output++);
+                    Tensor alias = tensor.Detach();
+                    alias.Gradients = new GradientState(alias, function, output++);
+                    passed[i] = alias;
                 }
             }
 

@@ -35,7 +35,7 @@ public abstract partial class Module
             }
 
             using TensorScope scope = TensorScope.Begin();
-            using Autograd.GradientMode.Restore off = Autograd.GradientMode.NoGrad();
+            using GradientMode.Restore off = GradientMode.NoGrad();
             forward();
         }
         finally

@@ -45,7 +45,7 @@ public abstract partial class Module
             problems => new ArgumentException($"{GetType().Name}: the state does not fit:{Lines(problems)}"));
         foreach ((Tensor to, string from) in pairs)
         {
-            to.Storage.Version++;
+            to.MarkWritten("load_state_dict");
             to.Backend.Copy(state[from].View, to.View);
         }
 
@@ -70,7 +70,7 @@ public abstract partial class Module
         foreach ((Tensor to, string from) in pairs)
         {
             using Tensor stored = source.Read(from, to.Device);
-            to.Storage.Version++;
+            to.MarkWritten("load_state_dict");
             to.Backend.Copy(stored.View, to.View);
         }
     }

@@ -192,6 +192,7 @@ public abstract partial class Module
         }
 
         parameter.Pin();
+        parameter.Name ??= name;
         parameter.RequiresGrad = true;
         _parameters.Add(name, parameter);
         return parameter;
@@ -267,8 +268,7 @@ public abstract partial class Module
         if (type != tensor.DType || place != tensor.Device)
         {
             Tensor made = Tensor.Empty(tensor.Shape, type, place).Pin();
-            using Tensor source = tensor.Detach();
-            made.CopyFrom(source);
+            made.Backend.Copy(tensor.View, made.View);
             tensor.Become(made);
         }
     }

@@ -104,9 +104,10 @@ public sealed partial class Generator(ulong seed, ulong position = 0)
 
     private Tensor Fill(string name, Tensor tensor, Distribution distribution)
     {
-        tensor.BeforeWrite(name);
+        tensor.BeforeWrite(name + "_");
         tensor.Backend.Random(distribution, tensor.View, Seed, Position);
         Position += (ulong)tensor.Count;
+        tensor.RecordInPlace(name + "_", [], [], (_, _) => [null]);
         return tensor;
     }
 

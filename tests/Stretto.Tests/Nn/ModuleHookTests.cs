@@ -102,7 +102,7 @@ public sealed class ModuleHookTests
         lstm.Forward(Tensor.Ones([4, 1, 2])).Output.Sum().Backward();
         Assert.Equal(1, calls);
         Assert.NotNull(lstm.Parameters()[0].Value.Grad);
-        using (Autograd.GradientMode.NoGrad())
+        using (GradientMode.NoGrad())
         {
             lstm.Forward(Tensor.Ones([4, 1, 2]));
         }
@@ -115,8 +115,8 @@ public sealed class ModuleHookTests
         x.RequiresGrad = true;
         Lambda cube = new(t => t * t * t);
         cube.RegisterBackwardHook((_, _, _) => null);
-        Tensor first = Gradient.Of([cube.Forward(x).Sum()], [x], createGraph: true)[0]!;
+        Tensor first = Autograd.Grad([cube.Forward(x).Sum()], [x], createGraph: true)[0]!;
         Assert.Equal([0.75, 3], first.ToArray<double>());
-        Assert.Equal([3, -6], Gradient.Of([first.Sum()], [x])[0]!.ToArray<double>());
+        Assert.Equal([3, -6], Autograd.Grad([first.Sum()], [x])[0]!.ToArray<double>());
     }
 }
