@@ -41,7 +41,8 @@ public sealed record ParameterGroup(
         IReadOnlyList<KeyValuePair<string, Tensor>> parameters,
         params IReadOnlyList<(string Pattern, double RateFactor, double? WeightDecay)> rules)
     {
-        List<KeyValuePair<string, Tensor>>[] matched = [.. Enumerable.Range(0, rules.Count + 1).Select(_ => new List<KeyValuePair<string, Tensor>>())];
+        List<KeyValuePair<string, Tensor>>[] matched =
+            [.. Enumerable.Range(0, rules.Count + 1).Select(_ => new List<KeyValuePair<string, Tensor>>())];
         HashSet<int> used = [];
         foreach (KeyValuePair<string, Tensor> parameter in parameters)
         {

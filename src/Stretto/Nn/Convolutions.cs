@@ -51,7 +51,8 @@ public abstract class Convolution : Layer
         int dimensions = shape.Dimensions;
         if (shape.Groups < 1 || shape.Inputs % shape.Groups != 0 || shape.Outputs % shape.Groups != 0)
         {
-            throw new ArgumentException($"{GetType().Name}: {shape.Groups} groups do not divide {shape.Inputs} inputs and {shape.Outputs} outputs");
+            throw new ArgumentException(
+                $"{GetType().Name}: {shape.Groups} groups do not divide {shape.Inputs} inputs and {shape.Outputs} outputs");
         }
 
         if (shape.Transposed && (shape.Mode != PaddingMode.Constant || shape.Padding.IsSame))
@@ -90,7 +91,8 @@ public abstract class Convolution : Layer
         {
             int groups = _options.Groups;
             (long first, long second) = (Weight.Shape[0], Weight.Shape[1] * groups);
-            string text = $"{(_transposed ? first : second)}, {(_transposed ? second : first)}, kernel_size={Tuple(_kernel)}, stride={Tuple(_options.Stride)}";
+            string text = $"{(_transposed ? first : second)}, {(_transposed ? second : first)}, kernel_size={Tuple(_kernel)}, "
+                + $"stride={Tuple(_options.Stride)}";
             text += _options.Same ? ", padding=same" : _options.Padding.Any(p => p != 0) ? $", padding={Tuple(_options.Padding)}" : "";
             text += _options.Dilation.Any(d => d != 1) ? $", dilation={Tuple(_options.Dilation)}" : "";
             text += _options.OutputPadding.Any(p => p != 0) ? $", output_padding={Tuple(_options.OutputPadding)}" : "";

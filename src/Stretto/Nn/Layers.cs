@@ -23,7 +23,8 @@ public sealed class Linear : Layer
     {
         if (weight.Rank != 2 || (bias is not null && (bias.Rank != 1 || bias.Count != weight.Shape[0])))
         {
-            throw new ArgumentException($"linear: weight {weight.Describe()} and bias {bias?.Describe() ?? "none"} do not fit: [out, in] and [out]");
+            throw new ArgumentException(
+                $"linear: weight {weight.Describe()} and bias {bias?.Describe() ?? "none"} do not fit: [out, in] and [out]");
         }
 
         Weight = Register("weight", weight);

@@ -13,8 +13,12 @@ public abstract partial class Module
     public override string ToString() => Write(m => m.Options);
 
     /// <summary>The same tree with the shape of each parameter and the number of elements below each module.</summary>
-    public string Tree() => Write(m => string.Join(", ", m._parameters.Select(p => $"{p.Key} {p.Value.Shape}")))
-        + $"\n{Grouped(ParameterCount)} parameters, {Grouped(Parameters().Where(p => p.Value.RequiresGrad).Sum(p => p.Value.Count))} of them trained";
+    public string Tree()
+    {
+        long trained = Parameters().Where(p => p.Value.RequiresGrad).Sum(p => p.Value.Count);
+        return Write(m => string.Join(", ", m._parameters.Select(p => $"{p.Key} {p.Value.Shape}")))
+            + $"\n{Grouped(ParameterCount)} parameters, {Grouped(trained)} of them trained";
+    }
 
     /// <summary>Runs a forward and tells of every module in it what came out, and how much it holds.</summary>
     /// <param name="forward">The forward to watch, such as <c>() =&gt; model.Logits(model.Hidden(batch))</c>.</param>
@@ -50,8 +54,8 @@ public abstract partial class Module
             // What a module shares with one above it was counted there.
             Tensor[] own = [.. module._parameters.Values.Where(seen.Add)];
             rows.Add(new SummaryRow(
-                name, module.GetType().Name, outputs.GetValueOrDefault(module, ""), own.Sum(t => t.Count), own.Sum(t => t.DType.ByteCount(t.Count)),
-                own.Where(t => t.RequiresGrad).Sum(t => t.Count)));
+                name, TypeName(module.GetType()), outputs.GetValueOrDefault(module, ""), own.Sum(t => t.Count),
+                own.Sum(t => t.DType.ByteCount(t.Count)), own.Where(t => t.RequiresGrad).Sum(t => t.Count)));
         }
 
         long buffers = Buffers().Sum(b => b.Value.DType.ByteCount(b.Value.Count));

@@ -60,7 +60,8 @@ public abstract partial class Module
     {
         (List<(Tensor To, string From)> pairs, LoadReport report) = Match(
             source.Entries.ToDictionary(e => e.Key, e => (e.Value.DType, e.Value.Shape)), strict, "",
-            problems => new ModelFormatException(source.Path, "", problems[0] + (problems.Count > 1 ? $"; and {problems.Count - 1} more" : "")));
+            problems => new ModelFormatException(
+                source.Path, "", problems[0] + (problems.Count > 1 ? $"; and {problems.Count - 1} more" : "")));
         if (report.Missing.Count > 0)
         {
             throw new ModelFormatException(

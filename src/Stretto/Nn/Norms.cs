@@ -36,7 +36,8 @@ public sealed class LayerNorm : Layer
     public Tensor? Bias { get; }
 
     /// <inheritdoc/>
-    protected override string Options => $"{Tuple(_shape)}, eps={Format(_epsilon)}, elementwise_affine={Weight is not null}, bias={Bias is not null}";
+    protected override string Options =>
+        $"{Tuple(_shape)}, eps={Format(_epsilon)}, elementwise_affine={Weight is not null}, bias={Bias is not null}";
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x) => x.LayerNorm(_shape.Sizes, Weight, Bias, _epsilon);

@@ -109,7 +109,8 @@ public sealed class AvgPool1d(
 /// <param name="countIncludePad">Whether padding counts in the divisor.</param>
 /// <param name="divisorOverride">What sums are divided by instead of the window's size.</param>
 public sealed class AvgPool2d(
-    Spatial kernelSize, Spatial? stride = null, Spatial padding = default, bool ceilMode = false, bool countIncludePad = true, int? divisorOverride = null)
+    Spatial kernelSize, Spatial? stride = null, Spatial padding = default, bool ceilMode = false, bool countIncludePad = true,
+    int? divisorOverride = null)
     : AvgPooling(2, kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
 
 /// <summary>The mean of each window of the last three dimensions.</summary>
@@ -120,7 +121,8 @@ public sealed class AvgPool2d(
 /// <param name="countIncludePad">Whether padding counts in the divisor.</param>
 /// <param name="divisorOverride">What sums are divided by instead of the window's size.</param>
 public sealed class AvgPool3d(
-    Spatial kernelSize, Spatial? stride = null, Spatial padding = default, bool ceilMode = false, bool countIncludePad = true, int? divisorOverride = null)
+    Spatial kernelSize, Spatial? stride = null, Spatial padding = default, bool ceilMode = false, bool countIncludePad = true,
+    int? divisorOverride = null)
     : AvgPooling(3, kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
 
 /// <summary>Means of windows that cover the last dimension.</summary>
