@@ -163,7 +163,7 @@ internal static unsafe class FlashAttentionBlocks
 /// <summary>Scratch memory of one part of a job, taken piece by piece at 64-byte boundaries.</summary>
 internal sealed unsafe class FlashAttentionScratch(long floats) : IDisposable
 {
-    private readonly Storage _storage = new((floats + 256) * sizeof(float), scoped: true);
+    private readonly Storage _storage = new((floats + 256) * sizeof(float));
     private long _used;
 
     public static long Size(long count) => (count + 15) / 16 * 16;
