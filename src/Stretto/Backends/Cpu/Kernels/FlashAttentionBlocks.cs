@@ -38,15 +38,17 @@ internal static unsafe class FlashAttentionBlocks
         bool accumulate)
         where V : unmanaged, ILanes<V>
     {
-        long j = 0;
-        for (; j + (2 * V.Count) <= columns; j += 2 * V.Count)
+        long panels = columns / (2 * V.Count);
+        long done = panels * 2 * V.Count;
+        if (panels > 0)
         {
-            GemmTile.Packed<V, float>(rows, new(a, 1, aStep, b + j, bStep, c + j, cRow, depth, accumulate));
+            GemmTile.Packed<V, float>(rows, new(a, 1, aStep, b, bStep, c, cRow, depth, accumulate, panels));
         }
 
-        if (j < columns)
+        if (done < columns)
         {
-            GemmTile.Packed<Lanes256, float>(rows, new(a, 1, aStep, b + j, bStep, c + j, cRow, depth, accumulate));
+            GemmTile.Packed<Lanes256, float>(
+                rows, new(a, 1, aStep, b + done, bStep, c + done, cRow, depth, accumulate, (columns - done + 15) / 16));
         }
     }
 
@@ -56,15 +58,17 @@ internal static unsafe class FlashAttentionBlocks
     public static void Block<V>(int rows, float* a, float* b, long bStep, float* c, long cRow, long depth, long columns)
         where V : unmanaged, ILanes<V>
     {
-        long j = 0;
-        for (; j + (2 * V.Count) <= columns; j += 2 * V.Count)
+        long panels = columns / (2 * V.Count);
+        long done = panels * 2 * V.Count;
+        if (panels > 0)
         {
-            GemmTile.Block<V>(rows, new(a, Keys, 1, b + j, bStep, c + j, cRow, depth, true));
+            GemmTile.Block<V>(rows, new(a, Keys, 1, b, bStep, c, cRow, depth, true, panels));
         }
 
-        if (j < columns)
+        if (done < columns)
         {
-            GemmTile.Block<Lanes256>(rows, new(a, Keys, 1, b + j, bStep, c + j, cRow, depth, true));
+            GemmTile.Block<Lanes256>(
+                rows, new(a, Keys, 1, b + done, bStep, c + done, cRow, depth, true, (columns - done + 15) / 16));
         }
     }
 

@@ -15,16 +15,17 @@ internal static unsafe class FlashAttentionSoftmax
     public static float QueryFactor(in AttentionOptions options) =>
         (float)(options.Scale * (options.SoftCap == 0 ? Log2E : 1));
 
-    /// <summary>2^x for x ≤ 1, about 1 unit in the last place; 2^−∞ = 0 and NaN stays.</summary>
+    /// <summary>2^x for x ≤ 1, about 1 unit in the last place, what is below 2^−126 perhaps 0; 2^−∞ = 0 and NaN stays.</summary>
     /// <remarks>
     /// Interpolates (2^r − 1) / r at six Chebyshev nodes of |r| ≤ 1/2: relative error 9e-9 before rounding.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V PowerOfTwo<V>(V x) where V : unmanaged, ILanes<V>
     {
-        // 2^−150 rounds to 0; Max keeps a NaN in its second operand. Adding 1.5 · 2^23 leaves x rounded to an integer.
-        x = V.Max(V.Create(-150f), x);
-        V n = (x + V.Create(12582912f)) - V.Create(12582912f);
+        // Max keeps a NaN in its second operand.
+        x = V.Max(V.Create(V.ScaledToZero), x);
+        V shifted = x + V.Create(ILanes<V>.Shift);
+        V n = shifted - V.Create(ILanes<V>.Shift);
         V r = x - n;
         V p = V.MultiplyAdd(V.Create(0.000154531634f), r, V.Create(0.00133908633f));
         p = V.MultiplyAdd(p, r, V.Create(0.00961808302f));
@@ -32,7 +33,7 @@ internal static unsafe class FlashAttentionSoftmax
         p = V.MultiplyAdd(p, r, V.Create(0.240226507f));
         p = V.MultiplyAdd(p, r, V.Create(0.693147182f));
         p = V.MultiplyAdd(p, r, V.Create(1f));
-        return V.Scale(p, n);
+        return V.ScaleShifted(p, shifted);
     }
 
     /// <summary>2^(score − top), the factor that brings a sum to a larger top; 0 for a sum of nothing.</summary>
@@ -66,6 +67,7 @@ internal static unsafe class FlashAttentionSoftmax
     /// Scores become 2^(score − largest); what was summed before is brought to the new largest score. A column of −∞
     /// gives 0 and changes no bit of the rest.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Row<V>(float* scores, int width, float* largest, float* total, float* sum, long size)
         where V : unmanaged, ILanes<V>
     {
@@ -109,6 +111,7 @@ internal static unsafe class FlashAttentionSoftmax
     /// The row again for its gradients: scores become P = 2^(score − lse), and dO · V becomes the gradient of q · k but
     /// for the scale, both 0 outside of <paramref name="low"/> to <paramref name="high"/> − 1.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Slopes<V>(float* scores, float* slopes, int low, int high, float logSum, float dot, float cap)
         where V : unmanaged, ILanes<V>
     {

@@ -12,6 +12,8 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
 
     public static int Count => 4;
 
+    public static float ScaledToZero => -127;
+
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector128<float>, Single128, float, R, S>(o);
 
@@ -99,6 +101,10 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
         Vector128<int> half = whole >> 1;
         return new(a._v * PowerOfTwo(half) * PowerOfTwo(whole - half));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ScaleShifted(Lanes128 a, Lanes128 shifted) =>
+        new(a._v * ((shifted._v.AsInt32() + Vector128.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Exponent(Lanes128 a) =>
