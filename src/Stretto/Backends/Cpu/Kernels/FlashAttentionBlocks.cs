@@ -139,6 +139,19 @@ internal static unsafe class FlashAttentionBlocks
         }
     }
 
+    /// <summary>
+    /// The smallest low of each row and those behind it: lows fall where a branch of a tree ends, and register tiles need
+    /// them to rise.
+    /// </summary>
+    public static void Starts(int* low, int* start, int rows)
+    {
+        int least = int.MaxValue;
+        for (int r = rows - 1; r >= 0; r--)
+        {
+            start[r] = least = Math.Min(least, low[r]);
+        }
+    }
+
     /// <summary>Writes −∞ over the scores of a row that an explicit mask hides.</summary>
     public static void Hide(float* scores, byte* seen, long step, int count)
     {
@@ -162,24 +175,4 @@ internal static unsafe class FlashAttentionBlocks
             scores[j] = seen[j * step] == 0 ? float.NegativeInfinity : scores[j];
         }
     }
-}
-
-/// <summary>Scratch memory of one part of a job, taken piece by piece at 64-byte boundaries.</summary>
-internal sealed unsafe class FlashAttentionScratch(long floats) : IDisposable
-{
-    private readonly Storage _storage = new((floats + 256) * sizeof(float), scoped: true);
-    private long _used;
-
-    public static long Size(long count) => (count + 15) / 16 * 16;
-
-    public float* Take(long count)
-    {
-        float* piece = (float*)_storage.Pointer + _used;
-        _used += Size(count);
-        return (_used * sizeof(float)) <= _storage.Bytes
-            ? piece
-            : throw new InvalidOperationException("attention: scratch memory is short");
-    }
-
-    public void Dispose() => _storage.Release();
 }
