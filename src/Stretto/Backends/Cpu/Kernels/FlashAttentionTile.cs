@@ -46,7 +46,8 @@ internal readonly record struct FlashAttentionTile(int Sequence, int KvHead, int
             }
         }
 
-        if (inputs.Kv.Sequences > 1)
+        // Decoded tokens wait for no order, and sorting leaves garbage.
+        if (inputs.Kv.Sequences > 1 && inputs.QueryOffsets[^1] > inputs.Kv.Sequences)
         {
             AttentionInputs all = inputs;
             tiles.Sort((a, b) => b.Work(all).CompareTo(a.Work(all)));
