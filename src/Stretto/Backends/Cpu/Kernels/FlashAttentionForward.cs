@@ -245,15 +245,17 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     {
         int step = FlashAttentionBlocks.Step<V>();
         float* keys = FlashAttentionBlocks.Across(keySlots, count, _size, work.KeyTile);
+        bool partly = false;
         for (int r = rows.First; r < rows.End; r += step)
         {
             int together = Math.Min(step, rows.End - r);
+            int wide = Wide(Math.Clamp(work.High[r + together - 1] - block, 0, Keys));
             FlashAttentionBlocks.Packed<V>(
                 together, rows.Packed + ((r - rows.First) * _size), together, keys, Keys, work.Scores + (r * Keys), Keys,
-                _size, Wide(Math.Clamp(work.High[r + together - 1] - block, 0, Keys)), false);
+                _size, wide, false);
+            partly |= Soften(work, r, r + together, block, count, wide, state);
         }
 
-        bool partly = Soften(work, rows, block, count, state);
         float* values = FlashAttentionBlocks.Along(valueSlots, count, _valueSize, few, work.ValueTile, out long valueStep);
         if (partly && !Finite(values, valueStep, count))
         {
@@ -279,49 +281,43 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     private static int Wide(int high) => (high + (2 * V.Count) - 1) & -(2 * V.Count);
 
     /// <summary>
-    /// Scores of a block become weights, and the states move to the new largest scores. Says whether a key is hidden
+    /// Scores of some rows become weights, and their states move to the new largest scores. Says whether a key is hidden
     /// from a row.
     /// </summary>
-    private bool Soften(in Work work, Rows rows, int block, int count, FlashAttentionState<V> state)
+    private bool Soften(in Work work, int from, int to, int block, int count, int wide, FlashAttentionState<V> state)
     {
         float cap = (float)inputs.Options.SoftCap;
-        int step = FlashAttentionBlocks.Step<V>();
         bool partly = false;
-        for (int from = rows.First; from < rows.End; from += step)
+        for (int r = from; r < to; r++)
         {
-            int to = Math.Min(from + step, rows.End);
-            int wide = Wide(Math.Clamp(work.High[to - 1] - block, 0, Keys));
-            for (int r = from; r < to; r++)
+            float* scores = work.Scores + (r * Keys);
+            int low = Math.Clamp(work.Low[r] - block, 0, Keys);
+            int high = Math.Clamp(work.High[r] - block, 0, count);
+            partly |= low > 0 || high < count || work.Mask != null;
+            if (low >= high)
             {
-                float* scores = work.Scores + (r * Keys);
-                int low = Math.Clamp(work.Low[r] - block, 0, Keys);
-                int high = Math.Clamp(work.High[r] - block, 0, count);
-                partly |= low > 0 || high < count || work.Mask != null;
-                if (low >= high)
-                {
-                    new Span<float>(scores, wide).Clear();
-                    continue;
-                }
-
-                if (cap != 0)
-                {
-                    FlashAttentionSoftmax.Cap<V>(scores, cap);
-                }
-
-                if (work.Mask != null)
-                {
-                    byte* seen = work.Mask + (r / _group * work.MaskRow) + (block * work.MaskColumn);
-                    FlashAttentionBlocks.Hide(scores, seen, work.MaskColumn, high);
-                }
-
-                if (low > 0 || high < wide)
-                {
-                    FlashAttentionSoftmax.Cut<V>(scores, low, high, wide);
-                }
-
-                FlashAttentionSoftmax.Row<V>(
-                    scores, wide, state.Largest + r, state.Total + (r * V.Count), state.Sum + (r * _padded), _padded);
+                new Span<float>(scores, wide).Clear();
+                continue;
             }
+
+            if (cap != 0)
+            {
+                FlashAttentionSoftmax.Cap<V>(scores, cap);
+            }
+
+            if (work.Mask != null)
+            {
+                byte* seen = work.Mask + (r / _group * work.MaskRow) + (block * work.MaskColumn);
+                FlashAttentionBlocks.Hide(scores, seen, work.MaskColumn, high);
+            }
+
+            if (low > 0 || high < wide)
+            {
+                FlashAttentionSoftmax.Cut<V>(scores, low, high, wide);
+            }
+
+            FlashAttentionSoftmax.Row<V>(
+                scores, wide, state.Largest + r, state.Total + (r * V.Count), state.Sum + (r * _padded), _padded);
         }
 
         return partly;

@@ -11,7 +11,11 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     public static int Count => 8;
 
-    public static float ScaledToZero => -127;
+    public static float ScaledToZero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => -127;
+    }
 
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector256<float>, Single256, float, R, S>(o);

@@ -11,7 +11,11 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     public static int Count => 16;
 
-    public static float ScaledToZero => Avx512F.IsSupported ? -150 : -127;
+    public static float ScaledToZero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.IsSupported ? -150 : -127;
+    }
 
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector512<float>, Single512, float, R, S>(o);
