@@ -15,9 +15,12 @@ public sealed class Generator(ulong seed, ulong position = 0)
     public ulong Position { get; private set; } = position;
 
     /// <summary>A number in [0, 1).</summary>
-    public double NextDouble()
+    public double NextDouble() => At(Seed, Position++);
+
+    /// <summary>The number in [0, 1) at a place of a stream.</summary>
+    internal static double At(ulong seed, ulong position)
     {
-        (uint x0, uint x1, _, _) = Philox.Bits(Seed, Position++);
+        (uint x0, uint x1, _, _) = Philox.Bits(seed, position);
         return (((ulong)x0 << 21) + (x1 >> 11)) * (1.0 / (1UL << 53));
     }
 
@@ -36,11 +39,13 @@ public sealed class Generator(ulong seed, ulong position = 0)
 
     private Tensor Draw(Tensor tensor, RandomKind kind, double scale, double shift)
     {
-        tensor.MarkWritten();
+        string name = kind == RandomKind.Uniform ? "uniform_" : "normal_";
+        tensor.BeforeWrite(name);
         tensor.Backend.Random(kind, tensor.View, Seed, Position);
         Position += (ulong)tensor.Count;
         tensor.Backend.BinaryScalar(BinaryOp.Multiply, tensor.View, scale, tensor.View);
         tensor.Backend.BinaryScalar(BinaryOp.Add, tensor.View, shift, tensor.View);
+        tensor.RecordInPlace(name, [], [], (_, _) => [null]);
         return tensor;
     }
 }
