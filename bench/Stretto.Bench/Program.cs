@@ -2,8 +2,13 @@ using Stretto.Bench;
 
 Dictionary<string, Action<BenchRun>> benchmarks = new()
 {
+    ["attention"] = AttentionBench.Run,
+    ["convolution"] = ConvolutionBench.Run,
     ["dispatch"] = DispatchBench.Run,
+    ["elementwise"] = ElementwiseBench.Run,
     ["gemm"] = GemmBench.Run,
+    ["generate"] = ModelBench.RunGeneration,
+    ["train-step"] = ModelBench.RunTraining,
 };
 
 if (args is ["side", string kind])
@@ -11,6 +16,7 @@ if (args is ["side", string kind])
     return kind switch
     {
         "stretto" => SideLoop.Run(StrettoSide.Description, StrettoSide.Prepare),
+        "stretto-composed" => SideLoop.Run(StrettoSide.Description, StrettoSide.PrepareComposed),
         "barrier" => SideLoop.Run(StrettoSide.Description, DispatchBench.BarrierPeer),
         "parallel-for" => SideLoop.Run(StrettoSide.Description, DispatchBench.Peer),
         "openblas" => SideLoop.Run(OpenBlas.Description, OpenBlas.Prepare),
