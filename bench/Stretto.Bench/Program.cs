@@ -8,6 +8,7 @@ Dictionary<string, Action<BenchRun>> benchmarks = new()
     ["elementwise"] = ElementwiseBench.Run,
     ["gemm"] = GemmBench.Run,
     ["generate"] = ModelBench.RunGeneration,
+    ["train-profile"] = ProfileBench.Run,
     ["train-step"] = ModelBench.RunTraining,
 };
 

@@ -6,11 +6,13 @@ internal static class ModelBench
     private static readonly ModelShape Gpt2Small = new("train-step", 12, 768, 2048, 12, 12, 50257, 4, 512, 0);
     private static readonly ModelShape Tales = new("train-step", 4, 192, 512, 6, 2, 2048, 8, 512, 0);
 
+    public static (string Name, ModelShape Shape)[] TrainingShapes { get; } = [("tales", Tales), ("GPT-2 small", Gpt2Small)];
+
     public static void RunTraining(BenchRun run) => Each(run, pair =>
     {
         int threads = run.Machine.Cores;
         Bound bound = new("own products", pair.ProductRate(threads));
-        foreach ((string name, ModelShape shape) in new[] { ("tales", Tales), ("GPT-2 small", Gpt2Small) })
+        foreach ((string name, ModelShape shape) in TrainingShapes)
         {
             ModelShape step = shape with { Threads = threads };
             Comparison pairs = PairedRunner.Compare(pair.Ours, pair.Torch, step.Job(), run.Quick);

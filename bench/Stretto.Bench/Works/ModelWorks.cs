@@ -25,9 +25,11 @@ internal static class BenchModel
         Rope = new RopeConfig(ModelShape.RopeTheta),
     };
 
-    public static CausalLM Create(ModelShape shape)
+    public static CausalLM Create(ModelShape shape) => Create(shape, SideDevice.For(shape.Threads));
+
+    public static CausalLM Create(ModelShape shape, Device device)
     {
-        CausalLM model = ModelRegistry.Create(Config(shape), SideDevice.For(shape.Threads));
+        CausalLM model = ModelRegistry.Create(Config(shape), device);
         Dictionary<string, Tensor> parameters = new(model.Parameters());
         foreach ((string name, int[] _, float[] values) in shape.Weights())
         {

@@ -138,7 +138,7 @@ internal static unsafe class GemmDriver<V, T> where V : struct, ITileLanes<T> wh
     }
 
     /// <summary>A's rows in tiles, or A itself when its few rows can be read where they are.</summary>
-    private readonly ref struct TiledRows
+    internal readonly ref struct TiledRows
     {
         private readonly GemmScratch<T> _scratch;
 
