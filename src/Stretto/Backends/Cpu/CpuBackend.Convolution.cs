@@ -10,7 +10,7 @@ internal sealed unsafe partial class CpuBackend
         if (Convolvable(x, weight, y))
         {
             ConvolutionForward.Run(
-                _pool, new Patches(x.Shape, weight.Shape, y.Shape, geometry), x.As<float>(), weight.As<float>(), y.As<float>());
+                _pool, new ConvolutionShape(x.Shape, weight.Shape, y.Shape, geometry), x.As<float>(), weight.As<float>(), y.As<float>());
         }
         else
         {
@@ -23,7 +23,7 @@ internal sealed unsafe partial class CpuBackend
         if (Convolvable(dy, weight, dx))
         {
             ConvolutionBackward.Input(
-                _pool, new Patches(dx.Shape, weight.Shape, dy.Shape, geometry), dy.As<float>(), weight.As<float>(), dx.As<float>());
+                _pool, new ConvolutionShape(dx.Shape, weight.Shape, dy.Shape, geometry), dy.As<float>(), weight.As<float>(), dx.As<float>());
         }
         else
         {
@@ -36,7 +36,7 @@ internal sealed unsafe partial class CpuBackend
         if (Convolvable(x, dy, dWeight))
         {
             ConvolutionBackward.Weight(
-                _pool, new Patches(x.Shape, dWeight.Shape, dy.Shape, geometry), x.As<float>(), dy.As<float>(), dWeight.As<float>());
+                _pool, new ConvolutionShape(x.Shape, dWeight.Shape, dy.Shape, geometry), x.As<float>(), dy.As<float>(), dWeight.As<float>());
         }
         else
         {

@@ -142,9 +142,9 @@ internal static unsafe class GemmDriver<V, T> where V : struct, ITileLanes<T> wh
     {
         private readonly GemmScratch<T> _scratch;
 
-        public TiledRows(WorkerPool pool, in GemmProduct<T> p)
+        public TiledRows(WorkerPool pool, in GemmProduct<T> p, bool mayStay = true)
         {
-            if (p.M <= GemmJob<V, T>.RowsInPlace)
+            if (mayStay && p.M <= GemmJob<V, T>.RowsInPlace)
             {
                 Tile = (int)p.M;
                 return;
