@@ -3,10 +3,12 @@ using Stretto.Bench;
 Dictionary<string, Action<BenchRun>> benchmarks = new()
 {
     ["attention"] = AttentionBench.Run,
+    ["attention-sweep"] = AttentionSweep.Run,
     ["convolution"] = ConvolutionBench.Run,
     ["dispatch"] = DispatchBench.Run,
     ["elementwise"] = ElementwiseBench.Run,
     ["gemm"] = GemmBench.Run,
+    ["kernels"] = _ => KernelBenchmarks.Run(),
     ["generate"] = ModelBench.RunGeneration,
     ["train-profile"] = ProfileBench.Run,
     ["train-step"] = ModelBench.RunTraining,

@@ -1,6 +1,7 @@
 using Stretto.Backends.Cpu;
 using Stretto.Nn;
 using Stretto.Training;
+using Stretto.Training.Data;
 using Stretto.Training.Optimizers;
 
 namespace Stretto.Bench;
@@ -17,7 +18,7 @@ internal static class ProfileBench
             TimedBackend timed = new(new CpuBackend(1));
             CausalLM model = BenchModel.Create(shape, new Device(timed));
             AdamW optimizer = new([new ParameterGroup(model.Parameters())], new AdamWOptions());
-            List<int[]> documents = [.. Enumerable.Range(0, shape.Batch).Select(shape.Tokens)];
+            List<TokenDocument> documents = [.. Enumerable.Range(0, shape.Batch).Select(i => new TokenDocument(shape.Tokens(i)))];
             Step();
             timed.Reset();
             double start = Environment.CpuUsage.TotalTime.TotalSeconds;

@@ -3,6 +3,7 @@ using Stretto.Inference.Sampling;
 using Stretto.Models;
 using Stretto.Nn;
 using Stretto.Training;
+using Stretto.Training.Data;
 using Stretto.Training.Optimizers;
 
 namespace Stretto.Bench;
@@ -46,7 +47,7 @@ internal sealed class TrainWork : IWork
 {
     private readonly CausalLM _model;
     private readonly AdamW _optimizer;
-    private readonly List<int[]> _documents = [];
+    private readonly List<TokenDocument> _documents = [];
     private readonly double _losses;
 
     public TrainWork(ModelShape shape)
@@ -57,7 +58,7 @@ internal sealed class TrainWork : IWork
             new AdamWOptions(ModelShape.Beta1, ModelShape.Beta2, ModelShape.AdamEpsilon, WeightDecay: 0.1));
         for (int i = 0; i < shape.Batch; i++)
         {
-            _documents.Add(shape.Tokens(i));
+            _documents.Add(new TokenDocument(shape.Tokens(i)));
         }
 
         _losses = Step() + Step();
