@@ -57,7 +57,6 @@ internal unsafe struct GemmJob<V, T>(
         return checked((int)(_rowParts * _panelParts));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int part)
     {
         (long row, long column) = (part / _panelParts, part % _panelParts);
@@ -66,8 +65,19 @@ internal unsafe struct GemmJob<V, T>(
         if (source == GemmColumns.InPlace)
         {
             InPlace(p0, p1);
-            return;
         }
+        else
+        {
+            Blocks(t0, t1, p0, p1);
+        }
+
+        p.Finish(t0 * tile, Math.Min(t1 * tile, p.M) - (t0 * tile), p0 * Width, Math.Min(p1 * Width, p.N) - (p0 * Width));
+    }
+
+    /// <summary>The tiles of rows from t0 and the panels from p0, in blocks that fit the caches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Blocks(long t0, long t1, long p0, long p1)
+    {
 
         bool pack = source == GemmColumns.PackedByPart;
         long most = HasStrips ? StripDepth : DepthBlock;
