@@ -50,7 +50,7 @@ internal sealed class Generation
 
     public void Run(Action<TokenEvent> emit, CancellationToken cancellation)
     {
-        using Stretto.Autograd.GradientMode.Restore off = Stretto.Autograd.GradientMode.NoGrad();
+        using GradientMode.Restore off = GradientMode.NoGrad();
         try
         {
             emit(End(Generate(emit, cancellation)));

@@ -32,7 +32,10 @@ internal sealed unsafe class Storage
     public int References => _references;
 
     /// <summary>Grows with every in-place write, so that a saved tensor can tell that it was changed.</summary>
-    public int Version { get; set; }
+    public int Version { get; private set; }
+
+    /// <summary>The operation that wrote last.</summary>
+    public string? WrittenBy { get; private set; }
 
     /// <summary>What a backend derived from the content (a packed copy of a weight, say) and the version it belongs to.</summary>
     public (IDisposable Value, int Version)? Derived { get; set; }
@@ -48,6 +51,13 @@ internal sealed unsafe class Storage
             ObjectDisposedException.ThrowIf(_block == 0, this);
             return (void*)_block;
         }
+    }
+
+    /// <summary>Notes a write in place.</summary>
+    public void Written(string by)
+    {
+        Version++;
+        WrittenBy = by;
     }
 
     public void Retain() => Interlocked.Increment(ref _references);

@@ -36,11 +36,13 @@ public sealed class Generator(ulong seed, ulong position = 0)
 
     private Tensor Draw(Tensor tensor, RandomKind kind, double scale, double shift)
     {
-        tensor.MarkWritten();
+        string name = kind == RandomKind.Uniform ? "uniform_" : "normal_";
+        tensor.BeforeWrite(name);
         tensor.Backend.Random(kind, tensor.View, Seed, Position);
         Position += (ulong)tensor.Count;
         tensor.Backend.BinaryScalar(BinaryOp.Multiply, tensor.View, scale, tensor.View);
         tensor.Backend.BinaryScalar(BinaryOp.Add, tensor.View, shift, tensor.View);
+        tensor.RecordInPlace(name, [], [], (_, _) => [null]);
         return tensor;
     }
 }

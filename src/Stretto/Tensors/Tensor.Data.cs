@@ -99,21 +99,6 @@ public sealed partial class Tensor
         return View.Span<T>();
     }
 
-    /// <summary>Overwrites the elements with those of another tensor, broadcast and converted; no gradient flows.</summary>
-    /// <returns>This tensor.</returns>
-    public Tensor CopyFrom(Tensor source)
-    {
-        Shape common = Broadcasting.Common("copy", this, source);
-        if (common != Shape)
-        {
-            throw new ArgumentException($"copy: {source.Describe()} does not fit into {Describe()}");
-        }
-
-        BeforeWrite("copy_");
-        Backend.Copy(source.View.With(source.Layout.Expand(Shape).At(0)), View);
-        return this;
-    }
-
     /// <summary>The values as PyTorch prints them; the middle of large tensors is left out.</summary>
     public override string ToString() => _disposed ? $"{Describe()} (disposed)" : TensorPrinter.Print(this);
 }
