@@ -1,4 +1,3 @@
-using Stretto.Autograd;
 using Stretto.Backends;
 
 namespace Stretto.Bench;
@@ -131,7 +130,7 @@ internal sealed class AttentionWork : TensorWork
             return output;
         }
 
-        return Gradient.Of([output], [_q, _k, _v], [_g])[1]!;
+        return Autograd.Grad([output], [_q, _k, _v], [_g])[1]!;
     }
 
     private Tensor Composed()
@@ -171,6 +170,6 @@ internal sealed class ConvolutionWork : TensorWork
     protected override Tensor Run()
     {
         Tensor output = Tensor.Conv2d(_x, _weight, null, _options);
-        return _shape.Backward ? Gradient.Of([output], [_x, _weight], [_g])[0]! : output;
+        return _shape.Backward ? Autograd.Grad([output], [_x, _weight], [_g])[0]! : output;
     }
 }

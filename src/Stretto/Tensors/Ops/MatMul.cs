@@ -46,9 +46,9 @@ public sealed partial class Tensor
         ]);
     }
 
-    /// <summary>x [..., K] · weightᵀ [N, K] (+ bias [N]) → [..., N].</summary>
+    /// <summary>x [..., K] · weightᵀ [N, K] (+ bias [N]) (+ residual [..., N]) → [..., N].</summary>
     /// <exception cref="ArgumentException">Sizes, dtypes or devices do not fit.</exception>
-    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null, Tensor? residual = null)
     {
         if (x.Rank == 0 || weight.Rank != 2 || x.Shape[-1] != weight.Shape[1])
         {
@@ -57,11 +57,51 @@ public sealed partial class Tensor
 
         if (x.IsShort && bias is not null)
         {
-            return Linear(x.To(DType.Float32), weight.To(DType.Float32), bias.To(DType.Float32)).To(x.DType);
+            return Linear(x.To(DType.Float32), weight.To(DType.Float32), bias.To(DType.Float32), residual?.To(DType.Float32)).To(x.DType);
         }
 
-        Tensor y = MatMul(x, weight.Transpose(0, 1));
-        return bias is null ? y : y + bias;
+        Shape shape = [.. x.Shape.Sizes[..^1], weight.Shape[0]];
+        bool fits = x.DType == weight.DType && x.DType.IsFloatingPoint() && !x.IsShort
+            && (bias is null || (bias.DType == x.DType && bias.Rank == 1 && bias.Count == weight.Shape[0]))
+            && (residual is null || (residual.DType == x.DType && residual.Shape == shape));
+        if (!fits)
+        {
+            Tensor y = MatMul(x, weight.Transpose(0, 1));
+            y = bias is null ? y : y + bias;
+            return residual is null ? y : y + residual;
+        }
+
+        long rows = x.Count / Math.Max(x.Shape[-1], 1);
+        rows = x.Shape[-1] == 0 ? Shape.Create(shape.Sizes[..^1]).Count : rows;
+        Tensor flat = LinearRows(
+            x.Reshape(rows, x.Shape[-1]), weight, bias, residual?.Reshape(rows, weight.Shape[0]));
+        return x.Rank == 2 ? flat : flat.Reshape(shape);
+    }
+
+    private static Tensor LinearRows(Tensor x, Tensor weight, Tensor? bias, Tensor? residual)
+    {
+        Broadcasting.SameDevice("linear", x, weight);
+        Tensor y = Uninitialized([x.Shape[0], weight.Shape[0]], x.DType, x.Device);
+        y.Backend.Linear(x.View, weight.Transpose(0, 1).View, bias?.View, null, residual?.View, y.View);
+        Tensor[] inputs = (bias, residual) switch
+        {
+            (null, null) => [x, weight],
+            (null, { } r) => [x, weight, r],
+            ({ } b, null) => [x, weight, b],
+            ({ } b, { } r) => [x, weight, b, r],
+        };
+        return Record("linear", y, inputs, [x, weight], (f, g) =>
+        {
+            Tensor? dx = f.Needs(0) ? MatMul(g, f.Saved(1)) : null;
+            Tensor? dWeight = f.Needs(1) ? MatMul(g.Transpose(0, 1), f.Saved(0)) : null;
+            return (bias, residual) switch
+            {
+                (null, null) => [dx, dWeight],
+                (null, not null) => [dx, dWeight, g],
+                (not null, null) => [dx, dWeight, g.Sum([0])],
+                _ => [dx, dWeight, g.Sum([0]), g],
+            };
+        });
     }
 
     /// <summary>A view whose shape is the leading dimensions.</summary>
