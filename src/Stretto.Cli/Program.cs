@@ -12,6 +12,7 @@ Command root = new("stretto", "Train, run and inspect large models.")
     TrainCommand.Create(),
     InfoCommand.Create(),
     LogitsCommand.Create(),
+    ExamCommand.Create(),
 };
 
 try

@@ -125,7 +125,7 @@ internal sealed record ModelPart
 
     public bool TieEmbeddings { get; set; } = true;
 
-    public ModelConfig ToConfig(int vocabulary, int end) => new()
+    public ModelConfig ToConfig(int vocabulary, int end, int? turnEnd) => new()
     {
         ModelType = Type,
         VocabularySize = vocabulary,
@@ -142,7 +142,7 @@ internal sealed record ModelPart
         AttentionBias = Type == "qwen2",
         Rope = new RopeConfig(RopeTheta),
         BosTokenId = end,
-        EosTokenIds = [end],
+        EosTokenIds = turnEnd is { } turn ? [end, turn] : [end],
     };
 }
 

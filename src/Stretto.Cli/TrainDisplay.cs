@@ -80,7 +80,8 @@ internal sealed class TrainDisplay : IDisposable
         }
     }
 
-    private static string Bar(double share)
+    /// <summary>A bar of 20 characters, filled to a share.</summary>
+    public static string Bar(double share)
     {
         int full = (int)(share * 20);
         return new string('━', full) + new string('─', 20 - full);

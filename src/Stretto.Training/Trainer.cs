@@ -80,7 +80,7 @@ public sealed class Trainer(
     private TrainerProgress Step(long step)
     {
         long start = Stopwatch.GetTimestamp();
-        IReadOnlyList<int[]>[] batches = new IReadOnlyList<int[]>[options.Accumulate];
+        IReadOnlyList<TokenDocument>[] batches = new IReadOnlyList<TokenDocument>[options.Accumulate];
         for (int i = 0; i < batches.Length; i++)
         {
             batches[i] = _data.Next();

@@ -1,4 +1,5 @@
 using Stretto.Nn;
+using Stretto.Training.Data;
 using Stretto.Training.Optimizers;
 
 namespace Stretto.Training;
@@ -15,7 +16,7 @@ public readonly record struct StepResult(double Loss, double GradientNorm, long 
 /// </summary>
 public static class TrainingStep
 {
-    /// <summary>Trains on micro-batches of documents; within a document every token but the last predicts the next.</summary>
+    /// <summary>Trains on micro-batches of documents; within a document a token predicts the next where that counts.</summary>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">Over the model's parameters.</param>
     /// <param name="microBatches">Each a list of documents that are packed without padding.</param>
@@ -23,12 +24,12 @@ public static class TrainingStep
     /// <param name="clip">Largest gradient norm, 0 for none.</param>
     /// <exception cref="InvalidOperationException">The loss or the gradient is not finite: nothing was changed.</exception>
     public static StepResult Run(
-        CausalLM model, Optimizer optimizer, IReadOnlyList<IReadOnlyList<int[]>> microBatches, double rate, double clip)
+        CausalLM model, Optimizer optimizer, IReadOnlyList<IReadOnlyList<TokenDocument>> microBatches, double rate, double clip)
     {
         double loss = 0;
         long targets = 0;
         optimizer.ZeroGradients();
-        foreach (IReadOnlyList<int[]> documents in microBatches)
+        foreach (IReadOnlyList<TokenDocument> documents in microBatches)
         {
             using TensorScope scope = TensorScope.Begin();
             (Tensor sum, long count) = LanguageLoss.Sum(model, documents);

@@ -52,10 +52,7 @@ internal static class RunCommand
                 throw new UserErrorException("the prompt is empty; give some text, for example stretto run \"Once upon a time\"");
             }
 
-            Device device = parsed.GetValue(threads) is { } count
-                ? count is >= 1 and <= 1024 ? Device.CpuWithThreads(count) : throw new UserErrorException($"--threads {count} must lie between 1 and 1024")
-                : Device.Cpu;
-            using Engine engine = Engine.Load(ModelFolder.Find(parsed.GetValue(model)), device);
+            using Engine engine = Engine.Load(ModelFolder.Find(parsed.GetValue(model)), Threads(parsed.GetValue(threads)));
             GenerationRequest request = new()
             {
                 Prompt = Prompt(engine, text),
@@ -70,6 +67,14 @@ internal static class RunCommand
         });
         return command;
     }
+
+    /// <summary>The CPU with so many threads, or with all.</summary>
+    public static Device Threads(int? count) => count switch
+    {
+        null => Device.Cpu,
+        >= 1 and <= 1024 => Device.CpuWithThreads(count.Value),
+        _ => throw new UserErrorException($"--threads {count} must lie between 1 and 1024"),
+    };
 
     private static int[] Prompt(Engine engine, string text)
     {

@@ -12,8 +12,6 @@ namespace Stretto.Cli.Commands;
 /// <summary><c>stretto train CONFIG</c></summary>
 internal static class TrainCommand
 {
-    private static readonly string[] Special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
-
     public static Command Create()
     {
         Argument<string> config = new("config") { Description = "The training configuration (JSON)." };
@@ -36,9 +34,9 @@ internal static class TrainCommand
     private static int Run(TrainConfig config, bool resume, string? output, int? steps, CancellationToken cancellation)
     {
         config = config with { Output = output ?? config.Output, Steps = steps ?? config.Steps };
-        if (config.Data.Kind != "tales" || config.Data.Seed >= TaleGenerator.ValidationSeed)
+        if (config.Data.Kind != "tales")
         {
-            throw new UserErrorException($"data: kind '{config.Data.Kind}' with seed {config.Data.Seed} is not known; supported: tales, seeds below 2^32");
+            throw new UserErrorException($"data: kind '{config.Data.Kind}' is not known; supported: tales");
         }
 
         TrainerOptions options = Options(config).Validate();
@@ -52,15 +50,15 @@ internal static class TrainCommand
             ? Tokenizer.Load(modelFolder)
             : MakeTokenizer(config);
         int end = tokenizer.EosId ?? throw new UserErrorException("the tokenizer names no eos_token, which must end each document");
-        ModelConfig shape = config.Model.ToConfig(tokenizer.VocabularySize, end);
+        ModelConfig shape = config.Model.ToConfig(tokenizer.VocabularySize, end, tokenizer.TokenToId(ChatMarkup.TurnEnd));
         CausalLM model = ModelRegistry.Create(shape);
         model.Initialize(new Generator(config.Seed));
         AdamW optimizer = new(model.Parameters(), new AdamWOptions(
             config.Optimizer.Beta1, config.Optimizer.Beta2, config.Optimizer.Epsilon, config.Optimizer.WeightDecay));
         Trainer trainer = new(
             model, optimizer,
-            new TaleDocuments(config.Data.Seed, t => tokenizer.Encode(t, parseSpecial: false), end),
-            new TaleDocuments(TaleGenerator.ValidationSeed, t => tokenizer.Encode(t, parseSpecial: false), end), options);
+            Documents(config, TaleSplit.Training, tokenizer, end),
+            Documents(config, TaleSplit.HeldOut, tokenizer, end), options);
         if (resume)
         {
             trainer.Resume();
@@ -82,6 +80,9 @@ internal static class TrainCommand
         return made < config.Steps ? 130 : 0;
     }
 
+    private static TaleDocuments Documents(TrainConfig config, TaleSplit split, Tokenizer tokenizer, int end) =>
+        new(config.Data.Seed, split, (text, markup) => tokenizer.Encode(text, parseSpecial: markup), end);
+
     private static TrainerOptions Options(TrainConfig config) => new()
     {
         Output = config.Output,
@@ -99,20 +100,7 @@ internal static class TrainCommand
         KeepCheckpoints = config.KeepCheckpoints,
     };
 
-    private static Tokenizer MakeTokenizer(TrainConfig config)
-    {
-        if (config.Tokenizer.Path is { } path)
-        {
-            return Tokenizer.Load(path);
-        }
-
-        TaleGenerator generator = new(config.Data.Seed);
-        IEnumerable<string> texts = Enumerable.Range(0, config.Tokenizer.Documents).Select(i => generator.Generate(i).Text);
-        return BpeTrainer.Train(texts, new BpeTrainerOptions
-        {
-            VocabularySize = config.Tokenizer.VocabularySize,
-            SpecialTokens = Special,
-            Settings = new TokenizerSettings { BosToken = Special[0], EosToken = Special[0] },
-        });
-    }
+    private static Tokenizer MakeTokenizer(TrainConfig config) => config.Tokenizer.Path is { } path
+        ? Tokenizer.Load(path)
+        : TaleTokenizer.Train(config.Data.Seed, config.Tokenizer.Documents, config.Tokenizer.VocabularySize);
 }

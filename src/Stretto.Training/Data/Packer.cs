@@ -2,7 +2,7 @@ namespace Stretto.Training.Data;
 
 /// <summary>
 /// Fills micro-batches with documents in order up to a budget of tokens, without padding: a document that does not fit is cut, and its
-/// rest begins the next micro-batch as a document of its own.
+/// rest begins the next micro-batch as a document of its own. A piece keeps what counts for the loss.
 /// </summary>
 /// <param name="source">Where documents come from.</param>
 /// <param name="budget">Tokens of a micro-batch.</param>
@@ -13,18 +13,18 @@ public sealed class Packer(IDocumentSource source, int budget, int longest)
     public DataPosition Position { get; set; }
 
     /// <summary>The next micro-batch.</summary>
-    public IReadOnlyList<int[]> Next()
+    public IReadOnlyList<TokenDocument> Next()
     {
-        List<int[]> documents = [];
+        List<TokenDocument> documents = [];
         int room = budget;
         while (room > 1)
         {
-            int[] document = source.Document(Position.Document);
-            int left = document.Length - Position.Offset;
+            TokenDocument document = source.Document(Position.Document);
+            int left = document.Tokens.Length - Position.Offset;
             int take = Math.Min(Math.Min(left, longest), room);
             if (take > 1)
             {
-                documents.Add(document[Position.Offset..(Position.Offset + take)]);
+                documents.Add(take == document.Tokens.Length ? document : document.Slice(Position.Offset, take));
                 room -= take;
             }
 

@@ -48,6 +48,45 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void AModelTrainedOnTalesCanBeExamined()
+    {
+        string folder = Directory.CreateTempSubdirectory("stretto-exam").FullName;
+        string config = Path.Combine(folder, "tiny.json");
+        File.WriteAllText(config, """
+            { "model": { "hidden_size": 16, "intermediate_size": 16, "layers": 1, "heads": 2, "kv_heads": 1, "max_positions": 1024 },
+              "tokenizer": { "vocabulary_size": 600, "documents": 100 }, "steps": 2, "batch_tokens": 512, "evaluation_batches": 1 }
+            """);
+        Assert.Equal(0, Start(null, "train", config, "--output", Path.Combine(folder, "run")).Code);
+        string model = Path.Combine(folder, "run", "model");
+        JsonElement shape = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(model, "config.json"))).RootElement;
+        Assert.Equal([0, 2], shape.GetProperty("eos_token_id").EnumerateArray().Select(e => e.GetInt32()));
+        Assert.Contains(
+            "<|im_start|>", File.ReadAllText(Path.Combine(model, "tokenizer_config.json")).Replace("\\u003C", "<", StringComparison.Ordinal).Replace("\\u003E", ">", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        (int code, string output, _) = Start(null, "exam", "--model", model, "--questions", "8", "--max-tokens", "8", "--json");
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(8, json.GetProperty("questions").GetInt32());
+        foreach (string key in new[] { "exact_answers", "valid_json", "exact_json", "arithmetic" })
+        {
+            Assert.Equal(2, json.GetProperty(key).GetProperty("total").GetInt32());
+            Assert.InRange(json.GetProperty(key).GetProperty("percent").GetDouble(), 0, 100);
+        }
+
+        Assert.True(json.GetProperty("entity_consistency").GetProperty("total").GetInt32() >= 2);
+    }
+
+    [Fact]
+    public void TheModelThatComesWithStrettoCanBeExamined()
+    {
+        (int code, string output, string error) = Start(null, "exam", "--questions", "4", "--max-tokens", "40");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(5, output.TrimEnd().Split('\n').Length);
+        Assert.Contains("entity consistency", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WithoutArgumentsItPrintsHelp()
     {
         (int code, string output, _) = Start(null);
@@ -67,6 +106,8 @@ public sealed class CommandTests
     [InlineData("token id", "logits", "--tokens", "1,two", "--out", "/tmp/unused.safetensors")]
     [InlineData("could not be written", "logits", "--tokens", "1", "--out", "/no/such/folder/x.safetensors")]
     [InlineData("did you mean --model?", "run", "--modle", "x", "hi")]
+    [InlineData("questions 0", "exam", "--questions", "0")]
+    [InlineData("no model folder", "exam", "--model", "/no/such/folder")]
     public void MistakesAreOneLineAndCodeTwo(string words, params string[] arguments)
     {
         (int code, _, string error) = Start(null, arguments);

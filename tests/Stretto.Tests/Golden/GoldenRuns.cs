@@ -2,6 +2,7 @@ using System.Text.Json;
 using Stretto.Models;
 using Stretto.Nn;
 using Stretto.Training;
+using Stretto.Training.Data;
 using Stretto.Training.Optimizers;
 using Stretto.Training.Schedules;
 using Stretto.Weights;
@@ -28,7 +29,7 @@ public sealed class GoldenRuns
         Assert.True(error <= 1e-4, $"logits: relative error {error:g3}");
 
         int[][] first = Rows(data.Read("tokens").Narrow(0, 0, 1).Squeeze(0));
-        (Tensor sum, long targets) = LanguageLoss.Sum(model, first);
+        (Tensor sum, long targets) = LanguageLoss.Sum(model, Documents(first));
         (sum / targets).Backward();
         foreach ((string name, Tensor parameter) in model.Parameters())
         {
@@ -100,14 +101,14 @@ public sealed class GoldenRuns
             int evaluation_ = Array.IndexOf(evaluateAt, step);
             if (evaluation_ >= 0)
             {
-                Near(evaluated[evaluation_], LanguageLoss.Mean(model, [evaluation]), 1e-4, $"eval_loss before step {step}");
+                Near(evaluated[evaluation_], LanguageLoss.Mean(model, [Documents(evaluation)]), 1e-4, $"eval_loss before step {step}");
             }
 
             if (step < losses.Length)
             {
                 double rate = schedule.Rate(step);
                 Assert.True(Math.Abs(rate - rates[step]) <= 1e-9 * schedule.Peak, $"lr {step}: {rate} instead of {rates[step]}");
-                StepResult result = TrainingStep.Run(model, optimizer, batches(step), rate, clip);
+                StepResult result = TrainingStep.Run(model, optimizer, [.. batches(step).Select(Documents)], rate, clip);
                 Near(losses[step], result.Loss, 1e-4, $"loss {step}");
                 Near(norms[step], result.GradientNorm, 1e-3, $"grad_norm {step}");
             }
@@ -136,6 +137,8 @@ public sealed class GoldenRuns
 
     private static double[] Numbers(JsonElement element, string name) =>
         [.. element.GetProperty(name).EnumerateArray().Select(GoldenFolder.Number)];
+
+    private static TokenDocument[] Documents(IReadOnlyList<int[]> rows) => [.. rows.Select(r => new TokenDocument(r))];
 
     private static int[][] Rows(Tensor tokens)
     {

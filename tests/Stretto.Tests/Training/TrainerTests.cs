@@ -52,7 +52,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void TheGradientDoesNotDependOnThePortions()
     {
-        int[][] documents = [.. Enumerable.Range(3, 9).Select(n => Enumerable.Range(n, n * 3).Select(i => (i * 7) % 50).ToArray())];
+        TokenDocument[] documents = [.. Enumerable.Range(3, 9).Select(Portion)];
         double[] one = Gradient([documents]);
         double[] three = Gradient([documents[..2], documents[2..7], documents[7..]]);
         for (int i = 0; i < one.Length; i++)
@@ -64,18 +64,18 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void APackerLosesNoTarget()
     {
-        int[][] documents = [[.. Enumerable.Range(0, 100)], [7, 8], [.. Enumerable.Range(200, 37)]];
+        TokenDocument[] documents = [Range(0, 100), new([7, 8]), Range(200, 37)];
         Packer packer = new(new ListDocuments(documents), 32, 20);
         HashSet<(int, int)> seen = [];
         while (packer.Position.Document < 3)
         {
-            IReadOnlyList<int[]> batch = packer.Next();
-            Assert.True(batch.Sum(d => d.Length) <= 32);
-            Assert.All(batch, d => Assert.InRange(d.Length, 2, 20));
-            seen.UnionWith(batch.SelectMany(d => d.Zip(d.Skip(1))));
+            IReadOnlyList<TokenDocument> batch = packer.Next();
+            Assert.True(batch.Sum(d => d.Tokens.Length) <= 32);
+            Assert.All(batch, d => Assert.InRange(d.Tokens.Length, 2, 20));
+            seen.UnionWith(batch.SelectMany(Pairs));
         }
 
-        Assert.Subset(seen, new HashSet<(int, int)>(documents.SelectMany(d => d.Zip(d.Skip(1)))));
+        Assert.Subset(seen, new HashSet<(int, int)>(documents.SelectMany(Pairs)));
     }
 
     [Fact]
@@ -85,7 +85,15 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("steps 0", e.Message, StringComparison.Ordinal);
     }
 
-    private static double[] Gradient(int[][][] batches)
+    // Every second stretch of a document counts, so that portions differ in targets, too.
+    private static TokenDocument Portion(int n) => new(
+        [.. Enumerable.Range(n, n * 3).Select(i => (i * 7) % 50)], [new Segment(n, true), new Segment(n, n % 2 == 0), new Segment(n, true)]);
+
+    private static TokenDocument Range(int first, int count) => new([.. Enumerable.Range(first, count)]);
+
+    private static IEnumerable<(int First, int Second)> Pairs(TokenDocument document) => document.Tokens.Zip(document.Tokens.Skip(1));
+
+    private static double[] Gradient(TokenDocument[][] batches)
     {
         CausalLM model = Model();
         Still optimizer = new(model.Parameters());
@@ -100,7 +108,7 @@ public sealed class TrainerTests : IDisposable
     {
         CausalLM model = Model();
         AdamW optimizer = new(model.Parameters(), new AdamWOptions());
-        int[][] documents = [.. Enumerable.Range(2, 30).Select(n => Enumerable.Range(n, n + 5).Select(i => (i * 11) % 50).ToArray())];
+        TokenDocument[] documents = [.. Enumerable.Range(2, 30).Select(n => new TokenDocument([.. Enumerable.Range(n, n + 5).Select(i => (i * 11) % 50)]))];
         TrainerOptions options = new()
         {
             Output = Path.Combine(_folder, run),

@@ -3,115 +3,156 @@ namespace Stretto.Training.Data.Tales;
 /// <summary>Someone in a story.</summary>
 public sealed class Character
 {
-    /// <summary>What the story calls it.</summary>
+    /// <summary>What the story calls them: <c>Mia</c>, <c>Farmer Ben</c>, <c>Grandma</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>girl, boy, an animal or a trade.</summary>
+    /// <summary><c>girl</c>, <c>boy</c>, an animal, a trade, or a kinship such as <c>mother</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>brave, shy, ….</summary>
+    /// <summary>One word for their nature, such as <c>brave</c>.</summary>
     public required string Trait { get; init; }
 
-    /// <summary>Whether the story says she; otherwise he.</summary>
+    /// <summary>Whether the story says she and her; otherwise he and him.</summary>
     public required bool IsFemale { get; init; }
 
-    /// <summary>What it wants, as the story said it; null when nothing was said.</summary>
-    public string? Want { get; set; }
+    /// <summary>What they wanted last, such as <c>to find the red kite</c>; null when they wanted nothing.</summary>
+    public string? Want { get; internal set; }
 
-    /// <summary>Where it is, as the story said it.</summary>
-    public string? Place { get; set; }
+    /// <summary>Where they went last, such as <c>in the forest</c>; null when the story did not say.</summary>
+    public string? Place { get; internal set; }
+
+    internal bool IsAnimal { get; init; }
+
+    /// <summary>Whether the text says the kind; set by the sentence that does.</summary>
+    internal bool IsKindTold { get; set; }
+
+    /// <summary>Whether the text says the trait.</summary>
+    internal bool IsTraitTold { get; set; }
+
+    /// <summary>The name without the trade: <c>Ben</c> of <c>Farmer Ben</c>.</summary>
+    internal string ShortName => Name[(Name.LastIndexOf(' ') + 1)..];
 }
 
-/// <summary>A thing that someone may hold.</summary>
+/// <summary>Something that somebody can have.</summary>
 public sealed class Thing
 {
-    /// <summary>For example <c>red kite</c>.</summary>
+    /// <summary>Look and noun, such as <c>red kite</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Who has it; null when nobody does.</summary>
+    /// <summary>The noun alone, such as <c>kite</c>.</summary>
+    public required string Noun { get; init; }
+
+    /// <summary>Who had it when the story began; null when nobody did.</summary>
+    public required Character? Owner { get; init; }
+
+    /// <summary>Who has it at the end; null when nobody does.</summary>
     public Character? Holder { get; internal set; }
+
+    /// <summary>Whether it is broken at the end.</summary>
+    public bool IsBroken { get; internal set; }
 }
 
-/// <summary>Something that happened, in the order of the story.</summary>
-/// <param name="What">want, find, lose, give, take, make, break, mend, go, learn.</param>
-/// <param name="Who">Who did it.</param>
-/// <param name="Thing">With what.</param>
-/// <param name="Other">To or with whom, or where.</param>
-public sealed record TaleEvent(string What, string Who, string? Thing, string? Other);
-
-/// <summary>What is true in a story: who is there, who wants what, who holds what.</summary>
+/// <summary>What is true in a story: who is there, who wants what, who holds what, where everybody is.</summary>
 public sealed class World
 {
     private readonly List<Character> _characters = [];
     private readonly List<Thing> _things = [];
     private readonly List<TaleEvent> _events = [];
+    private readonly List<TaleFact> _facts = [];
 
-    /// <summary>Everybody, in the order of appearance.</summary>
+    /// <summary>Everybody, in the order of casting; the hero is the first.</summary>
     public IReadOnlyList<Character> Characters => _characters;
 
-    /// <summary>Everything that has or had a holder.</summary>
+    /// <summary>Every thing that somebody has or had.</summary>
     public IReadOnlyList<Thing> Things => _things;
 
-    /// <summary>What happened.</summary>
+    /// <summary>What happened, in the order of the story.</summary>
     public IReadOnlyList<TaleEvent> Events => _events;
+
+    /// <summary>What only this plot knows: numbers, parts, promises.</summary>
+    public IReadOnlyList<TaleFact> Facts => _facts;
+
+    /// <summary>Characters of text told so far; events remember it.</summary>
+    internal int Position { get; set; }
+
+    internal void Add(TaleFact fact) => _facts.Add(fact);
 
     internal void Add(Character character) => _characters.Add(character);
 
-    internal Thing Add(string name, Character? holder)
-    {
-        Thing thing = new() { Name = name, Holder = holder };
-        _things.Add(thing);
-        return thing;
-    }
+    internal void Add(Thing thing) => _things.Add(thing);
 
-    internal void Note(string what, Character who, string? thing = null, string? other = null) =>
-        _events.Add(new TaleEvent(what, who.Name, thing, other));
+    internal void Note(TaleAct act, Character who, string? what = null, Character? other = null) =>
+        _events.Add(new TaleEvent(act, who.Name, what, other?.Name, Position));
 
     internal void Want(Character who, string want)
     {
         who.Want = want;
-        Note("want", who, want);
+        Note(TaleAct.Want, who, want);
     }
 
     internal void Go(Character who, string place)
     {
         who.Place = place;
-        Note("go", who, null, place);
+        Note(TaleAct.Go, who, place);
     }
 
-    /// <summary>A thing changes hands; only its holder can give it.</summary>
     internal void Give(Character from, Character to, Thing thing)
     {
-        Require(thing.Holder == from, $"{from.Name} does not hold the {thing.Name}");
+        Require(thing.Holder == from, from, thing, "does not hold");
         thing.Holder = to;
-        Note("give", from, thing.Name, to.Name);
+        Note(TaleAct.Give, from, thing.Name, to);
     }
 
     internal void Take(Character who, Thing thing)
     {
+        Require(thing.Holder is not null && thing.Holder != who, who, thing, "cannot take");
+        Character? before = thing.Holder;
         thing.Holder = who;
-        Note("take", who, thing.Name);
+        Note(TaleAct.Take, who, thing.Name, before);
     }
 
-    internal void Find(Character who, Thing thing)
+    internal void Find(Character who, Thing thing) => Gain(TaleAct.Find, who, thing);
+
+    /// <summary>Somebody makes a thing that nobody had.</summary>
+    internal void Make(Character who, Thing thing) => Gain(TaleAct.Make, who, thing);
+
+    internal void Lose(Character who, Thing thing) => Drop(TaleAct.Lose, who, thing);
+
+    internal void Use(Character who, Thing thing) => Drop(TaleAct.Use, who, thing);
+
+    internal void Break(Character who, Thing thing)
     {
-        Require(thing.Holder is null, $"the {thing.Name} is not lost");
-        thing.Holder = who;
-        Note("find", who, thing.Name);
+        Require(!thing.IsBroken, who, thing, "cannot break again");
+        thing.IsBroken = true;
+        Note(TaleAct.Break, who, thing.Name);
     }
 
-    internal void Lose(Character who, Thing thing)
+    internal void Mend(Character who, Thing thing)
     {
-        Require(thing.Holder == who, $"{who.Name} does not hold the {thing.Name}");
+        Require(thing.IsBroken, who, thing, "cannot mend");
+        thing.IsBroken = false;
+        Note(TaleAct.Mend, who, thing.Name);
+    }
+
+    private void Gain(TaleAct act, Character who, Thing thing)
+    {
+        Require(thing.Holder is null, who, thing, "cannot get");
+        thing.Holder = who;
+        Note(act, who, thing.Name);
+    }
+
+    private void Drop(TaleAct act, Character who, Thing thing)
+    {
+        Require(thing.Holder == who, who, thing, "does not hold");
         thing.Holder = null;
-        Note("lose", who, thing.Name);
+        Note(act, who, thing.Name);
     }
 
-    private static void Require(bool holds, string message)
+    private static void Require(bool holds, Character who, Thing thing, string problem)
     {
         if (!holds)
         {
-            throw new InvalidOperationException($"a plot contradicts its world: {message}");
+            throw new InvalidOperationException($"A plot breaks its world: {who.Name} {problem} the {thing.Name}.");
         }
     }
 }
