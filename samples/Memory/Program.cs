@@ -13,8 +13,9 @@ for (int step = 0; step < 20; step++)
     loss.Backward();
     weight.Grad!.FillInPlace(0);
 
-    // The leak: a kept loss holds its whole graph. history.Add(scope.Keep(loss.Detach())) would hold four bytes.
-    history.Add(scope.Keep(loss));
+    // The leak: no backward pass ends this graph, so keeping its result keeps it whole. NoGrad(), or Detach() before Keep, would not.
+    Tensor check = Tensor.MatMul(Tensor.Randn([64, 512], random), weight).Tanh().Square().Mean();
+    history.Add(scope.Keep(check));
 }
 
 Console.WriteLine(MemoryStats.Now);
