@@ -8,7 +8,7 @@ internal static class Sampler
 {
     public static string Continue(CausalLM model, Tokenizer tokenizer, string prompt, int count)
     {
-        using Stretto.Autograd.GradientMode.Restore off = Stretto.Autograd.GradientMode.NoGrad();
+        using GradientMode.Restore off = GradientMode.NoGrad();
         List<int> tokens = [.. tokenizer.EosId is { } end ? [end] : Array.Empty<int>(), .. tokenizer.Encode(prompt)];
         for (int i = 0; i < count; i++)
         {

@@ -29,7 +29,7 @@ public static class LanguageLoss
     /// <summary>The mean loss in nats a token, without gradients, over batches of documents.</summary>
     public static double Mean(CausalLM model, IEnumerable<IReadOnlyList<TokenDocument>> batches)
     {
-        using Autograd.GradientMode.Restore off = Autograd.GradientMode.NoGrad();
+        using GradientMode.Restore off = GradientMode.NoGrad();
         double loss = 0;
         long targets = 0;
         foreach (IReadOnlyList<TokenDocument> documents in batches)

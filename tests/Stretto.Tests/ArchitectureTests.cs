@@ -41,8 +41,8 @@ public sealed partial class ArchitectureTests
     }
 
     [Theory]
-    [InlineData("Memory", "Stretto.Backends|Stretto.Autograd|Stretto.Nn|Stretto.Weights")]
-    [InlineData("Backends", "Stretto.Autograd|Stretto.Nn|Stretto.Weights")]
+    [InlineData("Memory", "Stretto.Backends|Stretto.Nn|Stretto.Weights")]
+    [InlineData("Backends", "Stretto.Nn|Stretto.Weights")]
     [InlineData("Tensors", "Stretto.Nn|Stretto.Weights")]
     public void FoldersUseOnlyWhatIsToTheirLeft(string folder, string forbidden)
     {

@@ -23,7 +23,7 @@ internal static class LogitsCommand
             CausalLM loaded = ModelRegistry.Load(ModelFolder.Find(parsed.GetValue(model)));
             int[] ids = Parse(parsed.GetValue(tokens)!, loaded);
             loaded.Freeze();
-            using Stretto.Autograd.GradientMode.Restore off = Stretto.Autograd.GradientMode.NoGrad();
+            using GradientMode.Restore off = GradientMode.NoGrad();
             using TensorScope scope = TensorScope.Begin();
             Tensor logits = loaded.Logits(loaded.Hidden(Batch.Packed([ids])));
             SafeTensorsWriter.Write(parsed.GetValue(output)!, [new("logits", logits)]);

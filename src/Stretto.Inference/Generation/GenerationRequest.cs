@@ -17,53 +17,47 @@ public sealed record GenerationRequest
     /// <summary>Texts that end generation; they are not returned, nor is a part of one. Needs a tokenizer.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
 
+    /// <summary>How many texts to write from the prompt, at most 128; with beam search, how many of the best to return.</summary>
+    public int Samples { get; init; } = 1;
+
+    /// <summary>Searches for the likeliest text in place of sampling one.</summary>
+    public BeamOptions? Beams { get; init; }
+
+    /// <summary>
+    /// Null: none. Else events carry the log-probability of their token and of this many likeliest tokens, at most 100, under the
+    /// model's own distribution: before temperature, penalties and truncation.
+    /// </summary>
+    public int? LogProbabilities { get; init; }
+
     /// <summary>Whether end tokens of the model end generation.</summary>
     public bool StopAtEnd { get; init; } = true;
 
     /// <summary>Whether several tokens may come out of one pass; the result is the same either way.</summary>
     public bool Speculate { get; init; } = true;
-}
 
-/// <summary>Why generation ended.</summary>
-public enum FinishReason
-{
-    /// <summary>An end token or a stop text.</summary>
-    Stop,
+    /// <summary>Whether its keys and values serve later requests.</summary>
+    internal bool Share { get; init; } = true;
 
-    /// <summary>The token limit or the end of the context.</summary>
-    Length,
+    /// <summary>Checks ranges that do not depend on a model.</summary>
+    /// <exception cref="ArgumentException">A value is outside its range; the message names both.</exception>
+    public GenerationRequest Validate()
+    {
+        Sampling.Validate();
+        Require(MaxTokens >= 1, $"max_tokens {MaxTokens} must be at least 1");
+        Require(Samples is >= 1 and <= 128, $"n {Samples} must lie between 1 and 128");
+        Require(LogProbabilities is null or (>= 0 and <= 100), $"logprobs {LogProbabilities} must lie between 0 and 100");
+        Require(Stop.Count <= 128 && Stop.All(s => s.Length > 0), "stop texts must not be empty, and at most 128");
+        Require(
+            Beams is null || Samples <= Beams.Width, $"n {Samples} must not be greater than beams {Beams?.Width}: a search finds no more texts");
+        Require(Beams is null || LogProbabilities is null, "logprobs are not given with beams; leave one out");
+        return this;
+    }
 
-    /// <summary>The caller cancelled.</summary>
-    Cancelled,
-}
-
-/// <summary>One step of the stream: a token with the text that became certain with it, and at the end why and how fast.</summary>
-/// <param name="Token">The token, or null in the last event.</param>
-/// <param name="Text">Text that is certain now, often a word, sometimes nothing.</param>
-/// <param name="Finish">Set in the last event.</param>
-/// <param name="Statistics">Set in the last event.</param>
-public readonly record struct TokenEvent(int? Token, string Text, FinishReason? Finish = null, GenerationStatistics? Statistics = null);
-
-/// <summary>Counts and times of one generation.</summary>
-/// <param name="PromptTokens">Tokens of the prompt.</param>
-/// <param name="CompletionTokens">Tokens generated.</param>
-/// <param name="TimeToFirstToken">From the request to the first token.</param>
-/// <param name="PrefillTime">Spent on the prompt.</param>
-/// <param name="DecodeTime">Spent on the tokens after the first.</param>
-/// <param name="Passes">Passes of the model after the prompt.</param>
-/// <param name="Drawn">Tokens that these passes gave, an end token included.</param>
-/// <param name="Drafted">Tokens proposed by the drafter.</param>
-/// <param name="Accepted">Proposed tokens that were kept.</param>
-public sealed record GenerationStatistics(
-    int PromptTokens, int CompletionTokens, TimeSpan TimeToFirstToken, TimeSpan PrefillTime, TimeSpan DecodeTime,
-    int Passes, int Drawn, int Drafted, int Accepted)
-{
-    /// <summary>Prompt tokens a second.</summary>
-    public double PrefillTokensPerSecond => PromptTokens / Math.Max(PrefillTime.TotalSeconds, 1e-9);
-
-    /// <summary>Tokens a second after the first.</summary>
-    public double DecodeTokensPerSecond => Math.Max(0, CompletionTokens - 1) / Math.Max(DecodeTime.TotalSeconds, 1e-9);
-
-    /// <summary>Tokens that a pass gave on average.</summary>
-    public double TokensPerPass => Passes == 0 ? 0 : Drawn / (double)Passes;
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(message);
+        }
+    }
 }

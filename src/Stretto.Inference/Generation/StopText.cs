@@ -12,18 +12,25 @@ internal sealed class StopText(IReadOnlyList<string> stops)
     /// <summary>The text that may be shown now.</summary>
     public string Push(string text)
     {
+        if (stops.Count == 0)
+        {
+            return text;
+        }
+
         _held.Append(text);
         string all = _held.ToString();
+        int end = all.Length;
         foreach (string stop in stops)
         {
             int at = all.IndexOf(stop, StringComparison.Ordinal);
             if (at >= 0)
             {
                 Found = true;
-                all = all[..at];
+                end = Math.Min(end, at);
             }
         }
 
+        all = all[..end];
         int keep = 0;
         foreach (string stop in stops)
         {
@@ -46,7 +53,7 @@ internal sealed class StopText(IReadOnlyList<string> stops)
     {
         for (int length = Math.Min(text.Length, stop.Length - 1); length > 0; length--)
         {
-            if (text.EndsWith(stop[..length], StringComparison.Ordinal))
+            if (text.AsSpan().EndsWith(stop.AsSpan(0, length)))
             {
                 return length;
             }

@@ -3,103 +3,95 @@ using System.Numerics.Tensors;
 namespace Stretto.Inference.Sampling;
 
 /// <summary>
-/// Draws tokens from logits: temperature, top-k, top-p, min-p, then one random number. The number for the i-th token of a text depends
-/// on the seed and on i alone, so the text does not depend on how many tokens a pass gave.
+/// Draws tokens from logits. The random numbers for the i-th token of a text depend on the seed and on i alone, so the text does not
+/// depend on how many tokens a pass gave.
 /// </summary>
 internal sealed class Sampler
 {
-    private readonly SamplingOptions _options;
-    private readonly ulong _seed;
-    private readonly float[] _probabilities;
-    private readonly int[] _order;
+    // XTC draws from a stream of its own, so that turning it on changes no other number.
+    private const ulong XtcStream = 0x9E3779B97F4A7C15;
 
-    public Sampler(SamplingOptions options, int vocabulary)
+    private readonly SamplerChain _chain;
+    private readonly Candidates _candidates;
+    private readonly Mirostat? _mirostat;
+    private readonly bool _greedy;
+    private readonly ulong _seed;
+
+    /// <param name="options">Checked options.</param>
+    /// <param name="candidates">Working memory, shared by the samplers of one thread.</param>
+    /// <param name="ends">Tokens that end a text.</param>
+    /// <param name="sample">Which of several samples of one request.</param>
+    public Sampler(SamplingOptions options, Candidates candidates, IReadOnlyList<int> ends, int sample = 0)
     {
-        _options = options.Validate();
-        _seed = options.Seed ?? (ulong)DateTime.UtcNow.Ticks;
-        _probabilities = new float[vocabulary];
-        _order = new int[vocabulary];
+        _chain = SamplerChain.Of(options, ends);
+        _candidates = candidates;
+        _greedy = options.Temperature == 0;
+        _mirostat = options.MirostatTau > 0 && !_greedy ? new Mirostat(options.MirostatTau, options.MirostatEta) : null;
+        _seed = (options.Seed ?? (ulong)Random64()) + ((ulong)sample * 0xD1B54A32D192ED03);
     }
 
-    /// <summary>Token number <paramref name="index"/> of the text, from the logits at its place.</summary>
+    /// <summary>The token after a text, from the logits at its place.</summary>
+    /// <param name="logits">One for each token.</param>
+    /// <param name="text">The text before, prompt included.</param>
+    /// <param name="promptLength">How much of it is the prompt.</param>
     /// <exception cref="InvalidOperationException">A logit is not a number.</exception>
-    public int Draw(ReadOnlySpan<float> logits, int index)
+    public int Draw(ReadOnlySpan<float> logits, ReadOnlySpan<int> text, int promptLength)
     {
         int best = TensorPrimitives.IndexOfMax(logits);
-        if (float.IsNaN(logits[best]))
+        if (!float.IsFinite(logits[best]))
         {
             throw new InvalidOperationException("the model's output is not a number; check its weights");
         }
 
-        return _options.Temperature == 0 || _options.TopK == 1 ? best : Pick(logits, best, index);
+        if (_greedy && _chain.IsEmpty)
+        {
+            return best;
+        }
+
+        ulong index = (ulong)(text.Length - promptLength);
+        _candidates.Load(logits);
+        _chain.Apply(_candidates, new TokenPlace(text, promptLength, _chain.Draws ? Generator.At(_seed ^ XtcStream, index) : 0));
+        if (_candidates.Count == 0)
+        {
+            // The options forbid every token: the model's choice stands.
+            return best;
+        }
+
+        return _greedy ? _candidates.Best()
+            : _mirostat?.Pick(_candidates, Generator.At(_seed, index))
+            ?? _candidates.Ids[Pick(_candidates.Normalize(), Generator.At(_seed, index))];
     }
 
-    private int Pick(ReadOnlySpan<float> logits, int best, int index)
+    /// <summary>The inverse transform: the first place where the running sum exceeds the draw.</summary>
+    /// <param name="weights">Weights, not negative, not all zero.</param>
+    /// <param name="draw">A number in [0, 1).</param>
+    public static int Pick(ReadOnlySpan<float> weights, double draw)
     {
-        Span<float> p = _probabilities;
-        float top = logits[best];
-        TensorPrimitives.Subtract(logits, top, p);
-        TensorPrimitives.Divide(p, (float)_options.Temperature, p);
-        TensorPrimitives.Exp(p, p);
-        int count = Keep(p);
         double total = 0;
-        for (int i = 0; i < count; i++)
+        foreach (float w in weights)
         {
-            total += p[_order[i]];
-        }
-
-        double threshold = new Generator(_seed, (ulong)index).NextDouble() * total;
-        for (int i = 0; i < count; i++)
-        {
-            threshold -= p[_order[i]];
-            if (threshold < 0)
-            {
-                return _order[i];
-            }
-        }
-
-        return _order[count - 1];
-    }
-
-    /// <summary>Fills the front of the order with the tokens that stay; the most likely one has weight 1.</summary>
-    private int Keep(ReadOnlySpan<float> p)
-    {
-        int count = 0;
-        float least = (float)_options.MinP;
-        for (int i = 0; i < p.Length; i++)
-        {
-            if (p[i] >= least)
-            {
-                _order[count++] = i;
-            }
-        }
-
-        bool limited = _options.TopK > 0 && _options.TopK < count;
-        if (!limited && _options.TopP >= 1)
-        {
-            return count;
-        }
-
-        float[] weights = _probabilities;
-        Span<int> kept = _order.AsSpan(0, count);
-        kept.Sort((a, b) => weights[a] == weights[b] ? a.CompareTo(b) : weights[b].CompareTo(weights[a]));
-        count = limited ? _options.TopK : count;
-        double total = 0;
-        for (int i = 0; i < count; i++)
-        {
-            total += p[_order[i]];
+            total += w;
         }
 
         double sum = 0;
-        for (int i = 0; i < count; i++)
+        int last = 0;
+        for (int i = 0; i < weights.Length; i++)
         {
-            sum += p[_order[i]];
-            if (sum >= _options.TopP * total)
+            sum += weights[i];
+            last = weights[i] > 0 ? i : last;
+            if (sum > draw * total)
             {
-                return i + 1;
+                return i;
             }
         }
 
-        return count;
+        return last;
+    }
+
+    private static long Random64()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToInt64(bytes);
     }
 }

@@ -8,25 +8,15 @@ namespace Stretto.Inference.Speculative;
 internal static class Verifier
 {
     /// <param name="draft">The proposal.</param>
-    /// <param name="draw">The token that follows node i (−1: the text), as drawn from the model; the depth is that of the new token.</param>
-    /// <param name="ends">Whether a token ends the text.</param>
-    /// <returns>The tokens to write, at least one, and the nodes that were accepted.</returns>
-    public static (List<int> Tokens, List<int> Nodes) Walk(DraftTree draft, Func<int, int, int> draw, Func<int, bool> ends)
+    /// <param name="write">Draws the token that follows node i (−1: the text) from the model, writes it, and tells whether more may follow.</param>
+    /// <param name="accepted">Filled with the nodes that were accepted; one token more than these was written.</param>
+    public static void Walk(DraftTree draft, WriteToken write, List<int> accepted)
     {
-        List<int> tokens = [];
-        List<int> nodes = [];
+        accepted.Clear();
         int node = -1;
-        while (true)
+        while (write(node, out int token) && Child(draft, node, token) is >= 0 and int child)
         {
-            int token = draw(node, tokens.Count);
-            tokens.Add(token);
-            int child = ends(token) ? -1 : Child(draft, node, token);
-            if (child < 0)
-            {
-                return (tokens, nodes);
-            }
-
-            nodes.Add(child);
+            accepted.Add(child);
             node = child;
         }
     }
@@ -44,3 +34,6 @@ internal static class Verifier
         return -1;
     }
 }
+
+/// <summary>Writes the token after a node of a draft.</summary>
+internal delegate bool WriteToken(int node, out int token);

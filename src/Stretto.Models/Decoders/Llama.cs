@@ -48,6 +48,7 @@ public sealed class Llama : CausalLM
     /// </summary>
     public override void Initialize(Generator generator)
     {
+        using GradientMode.Restore off = GradientMode.NoGrad();
         foreach ((string name, Tensor tensor) in Parameters())
         {
             if (tensor.Rank == 2)

@@ -71,7 +71,7 @@ public abstract class Optimizer
     /// <param name="gradientScale">Multiplies each gradient first: 1 / tokens, clipping.</param>
     public void Step(double rate, double gradientScale = 1)
     {
-        using Autograd.GradientMode.Restore off = Autograd.GradientMode.NoGrad();
+        using GradientMode.Restore off = GradientMode.NoGrad();
         Steps++;
         foreach (Slot slot in _slots)
         {
@@ -82,7 +82,7 @@ public abstract class Optimizer
 
             using TensorScope scope = TensorScope.Begin();
             slot.StepCount.AddInPlace(Tensor.Scalar(1, DType.Int64, slot.StepCount.Device));
-            slot.Parameter.MarkWritten();
+            slot.Parameter.MarkWritten("the optimizer");
             Update(slot, gradient, rate * slot.Group.RateFactor, gradientScale);
         }
     }

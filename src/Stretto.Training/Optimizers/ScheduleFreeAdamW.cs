@@ -35,6 +35,7 @@ public sealed class ScheduleFreeAdamW : Optimizer
     /// <summary>Overwrites parameters with their averages, to evaluate or to save; training goes on only from a saved state.</summary>
     public void UseAverage(IReadOnlyList<KeyValuePair<string, Tensor>> parameters)
     {
+        using GradientMode.Restore off = GradientMode.NoGrad();
         foreach ((string name, Tensor parameter) in parameters)
         {
             parameter.CopyFrom(Averages[name]);

@@ -51,6 +51,23 @@ internal readonly struct Layout
         }
     }
 
+    /// <summary>The lowest and the highest place of an element.</summary>
+    public (long Low, long High) Reach
+    {
+        get
+        {
+            (long low, long high) = (Offset, Offset);
+            for (int d = 0; d < Rank; d++)
+            {
+                long reach = Math.Max(Shape.Sizes[d] - 1, 0) * _strides[d];
+                low += Math.Min(reach, 0);
+                high += Math.Max(reach, 0);
+            }
+
+            return (low, high);
+        }
+    }
+
     /// <summary>Whether several elements share one place in memory (a broadcast or overlapping window).</summary>
     public bool Overlaps
     {

@@ -127,7 +127,7 @@ public sealed class MemoryTrace : IDisposable
 
                 if (!tensor && operation.Length > 0)
                 {
-                    string backward = type.StartsWith("Stretto.Autograd.", StringComparison.Ordinal) ? " (backward)" : "";
+                    string backward = outer is "Stretto.BackwardPass" or "Stretto.Inbox" or "Stretto.GradientFunction" or "Stretto.Autograd" ? " (backward)" : "";
                     return (operation + backward, $"{outer[(outer.LastIndexOf('.') + 1)..]}.{Plain(method.Name)}");
                 }
 

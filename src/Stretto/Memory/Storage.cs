@@ -48,7 +48,10 @@ internal sealed unsafe class Storage
     public long Generation => _block.Cohort?.Age ?? 0;
 
     /// <summary>Grows with every in-place write, so that a saved tensor can tell that it was changed.</summary>
-    public int Version { get; set; }
+    public int Version { get; private set; }
+
+    /// <summary>The operation that wrote last.</summary>
+    public string? WrittenBy { get; private set; }
 
     /// <summary>What a backend derived from the content (a packed copy of a weight, say) and the version it belongs to.</summary>
     public (IDisposable Value, int Version)? Derived { get; set; }
@@ -65,6 +68,13 @@ internal sealed unsafe class Storage
             ObjectDisposedException.ThrowIf(address == 0, this);
             return (void*)address;
         }
+    }
+
+    /// <summary>Notes a write in place.</summary>
+    public void Written(string by)
+    {
+        Version++;
+        WrittenBy = by;
     }
 
     /// <exception cref="ObjectDisposedException">The memory was returned.</exception>

@@ -77,6 +77,7 @@ public abstract class Module
     /// <exception cref="ModelFormatException">A parameter is missing, or its shape differs.</exception>
     public void Load(IWeightSource source)
     {
+        using GradientMode.Restore off = GradientMode.NoGrad();
         foreach ((string name, Tensor tensor) in Parameters())
         {
             if (!source.Entries.TryGetValue(name, out WeightEntry? entry))
@@ -106,6 +107,7 @@ public abstract class Module
     protected Tensor Register(string name, Tensor parameter)
     {
         parameter.Pin();
+        parameter.Name ??= name;
         parameter.RequiresGrad = true;
         _parameters.Add((name, parameter));
         return parameter;

@@ -45,6 +45,7 @@ public abstract class Recurrent : Module
     /// <summary>Uniform numbers between ∓1 / √hidden, as PyTorch starts.</summary>
     public void Initialize(Generator generator)
     {
+        using GradientMode.Restore off = GradientMode.NoGrad();
         double limit = 1 / Math.Sqrt(Shape.Hidden);
         foreach ((_, Tensor tensor) in Parameters())
         {

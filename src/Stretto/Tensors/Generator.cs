@@ -31,7 +31,10 @@ public sealed class Generator(ulong seed, ulong position = 0)
     }
 
     /// <summary>A number in [0, 1).</summary>
-    public double NextDouble() => Philox.Uniform(Seed, Position++, 53);
+    public double NextDouble() => At(Seed, Position++);
+
+    /// <summary>The number in [0, 1) at a place of a stream.</summary>
+    internal static double At(ulong seed, ulong position) => Philox.Uniform(seed, position, 53);
 
     /// <summary>A number from 0 to <paramref name="limit"/> − 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The limit is less than 1.</exception>
@@ -64,9 +67,9 @@ public sealed class Generator(ulong seed, ulong position = 0)
     /// <exception cref="ArgumentException">A bound or a parameter makes no sense, or the tensor holds integers.</exception>
     public Tensor TruncatedNormal(Tensor tensor, double mean = 0, double deviation = 1, double low = -2, double high = 2)
     {
-        Check(double.IsFinite(mean) && deviation > 0 && double.IsFinite(deviation), "truncated normal", $"mean {mean} and deviation {deviation} must be finite, the deviation above 0");
-        Check(low < high, "truncated normal", $"bound {low} must be below {high}");
-        return Draw("truncated normal", tensor, Distribution.TruncatedNormal(mean, deviation, low, high));
+        Check(double.IsFinite(mean) && deviation > 0 && double.IsFinite(deviation), "trunc_normal", $"mean {mean} and deviation {deviation} must be finite, the deviation above 0");
+        Check(low < high, "trunc_normal", $"bound {low} must be below {high}");
+        return Draw("trunc_normal", tensor, Distribution.TruncatedNormal(mean, deviation, low, high));
     }
 
     /// <summary>Overwrites a tensor with exponential numbers of mean 1 / rate.</summary>
@@ -93,7 +96,7 @@ public sealed class Generator(ulong seed, ulong position = 0)
         Check(low < high, "randint", $"no integer lies from {low} to below {high}");
         (long least, long most) = WholeRange(tensor.DType);
         Check(low >= least && high - 1 <= most, "randint", $"{tensor.DType.Name()} does not hold all integers from {low} to {high - 1}");
-        return Fill("randint", tensor, Distribution.Integers(low, high));
+        return Fill("random", tensor, Distribution.Integers(low, high));
     }
 
     private Tensor Draw(string name, Tensor tensor, Distribution distribution)
@@ -104,9 +107,10 @@ public sealed class Generator(ulong seed, ulong position = 0)
 
     private Tensor Fill(string name, Tensor tensor, Distribution distribution)
     {
-        tensor.BeforeWrite(name);
+        tensor.BeforeWrite(name + "_");
         tensor.Backend.Random(distribution, tensor.View, Seed, Position);
         Position += (ulong)tensor.Count;
+        tensor.RecordInPlace(name + "_", [], [], (_, _) => [null]);
         return tensor;
     }
 

@@ -62,15 +62,21 @@ public sealed partial class Tensor
         Full(Shape.Scalar, value, dtype, device);
 
     /// <summary>The elements in row-major order, converted to <typeparamref name="T"/> where the dtype differs.</summary>
-    public unsafe T[] ToArray<T>() where T : unmanaged
+    public T[] ToArray<T>() where T : unmanaged
     {
         T[] result = new T[Count];
-        fixed (T* data = result)
+        CopyTo<T>(result);
+        return result;
+    }
+
+    /// <summary>Writes the elements in row-major order, converted where the dtype differs, to the front of a span.</summary>
+    internal unsafe void CopyTo<T>(Span<T> destination) where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Count);
+        fixed (T* data = destination)
         {
             Backend.Copy(View, new TensorView(data, DTypes.Of<T>(), Layout.Contiguous(Shape)));
         }
-
-        return result;
     }
 
     /// <summary>The only element, as float64.</summary>
@@ -84,21 +90,6 @@ public sealed partial class Tensor
 
         TensorView view = View;
         return Elements.ReadDouble(view.Data, view.DType);
-    }
-
-    /// <summary>Overwrites the elements with those of another tensor, broadcast and converted; no gradient flows.</summary>
-    /// <returns>This tensor.</returns>
-    public Tensor CopyFrom(Tensor source)
-    {
-        Shape common = Broadcasting.Common("copy", this, source);
-        if (common != Shape)
-        {
-            throw new ArgumentException($"copy: {source.Describe()} does not fit into {Describe()}");
-        }
-
-        BeforeWrite("copy_");
-        Backend.Copy(source.View.With(source.Layout.Expand(Shape).At(0)), View);
-        return this;
     }
 
     /// <summary>The values as PyTorch prints them; the middle of large tensors is left out.</summary>

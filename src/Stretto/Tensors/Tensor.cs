@@ -1,4 +1,3 @@
-using Stretto.Autograd;
 using Stretto.Backends;
 
 namespace Stretto;
@@ -51,6 +50,9 @@ public sealed partial class Tensor : IDisposable, IScoped
     /// <summary>Whether the elements lie one after the other in row-major order.</summary>
     public bool IsContiguous => Layout.IsContiguous;
 
+    /// <summary>What messages call this tensor; null at first.</summary>
+    public string? Name { get; set; }
+
     /// <summary>Where the first element lies in the storage, in elements.</summary>
     public long StorageOffset => Layout.Offset;
 
@@ -69,8 +71,6 @@ public sealed partial class Tensor : IDisposable, IScoped
     internal Storage Storage { get; }
 
     internal Layout Layout { get; }
-
-    internal GradientState? Gradients { get; set; }
 
     internal Backend Backend => Device.Backend;
 
@@ -126,7 +126,7 @@ public sealed partial class Tensor : IDisposable, IScoped
     {
         EnsureNotDisposed();
         Storage.Retain();
-        return new Tensor(Storage, DType, Layout, Device, Gradients, scoped);
+        return new Tensor(Storage, DType, Layout, Device, Gradients, scoped) { Name = Name };
     }
 
     /// <summary>A handle on the same memory under another layout, outside any graph.</summary>
@@ -144,28 +144,6 @@ public sealed partial class Tensor : IDisposable, IScoped
         return new Tensor(storage, dtype, Layout.Contiguous(shape), device);
     }
 
-    /// <summary>Checks that an in-place operation makes sense here and notes the write.</summary>
-    /// <exception cref="InvalidOperationException">Several elements share one place, or the write would bypass the graph.</exception>
-    internal void BeforeWrite(string operation)
-    {
-        if (Layout.Overlaps)
-        {
-            throw new InvalidOperationException(
-                $"{operation}: several elements of {Describe()} (strides [{string.Join(", ", Strides)}]) share one place in memory; Clone() it before writing");
-        }
-
-        if (RequiresGrad && Autograd.GradientMode.Enabled && !IsLeaf)
-        {
-            throw new InvalidOperationException(
-                $"{operation}: {Describe()} is the result of {Gradients!.Function!.Name} and part of a graph; use the out-of-place operation, or Detach() it first");
-        }
-
-        MarkWritten();
-    }
-
-    /// <summary>Says that the elements are about to be written in place.</summary>
-    internal void MarkWritten() => Storage.Version++;
-
     private void EnsureNotDisposed()
     {
         if (_disposed)
@@ -181,5 +159,6 @@ public sealed partial class Tensor : IDisposable, IScoped
         + (!_disposed && Count is > 0 and <= 8 ? $" {{{string.Join(", ", ToArray<double>())}}}" : "");
 
     /// <summary>For example <c>float32 [2, 3] on cpu</c>.</summary>
-    internal string Describe() => $"{DType.Name()} {Shape}" + (Device == Device.Cpu ? "" : $" on {Device}");
+    internal string Describe() =>
+        (Name is null ? "" : $"'{Name}' ") + $"{DType.Name()} {Shape}" + (Device == Device.Cpu ? "" : $" on {Device}");
 }

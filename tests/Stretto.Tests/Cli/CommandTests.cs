@@ -31,6 +31,32 @@ public sealed class CommandTests
         }
     }
 
+    [Theory]
+    [InlineData(3, "--n", "3", "--seed", "5", "--repeat-penalty", "1.1", "--dry-multiplier", "0.8", "--logit-bias", "5=-100")]
+    [InlineData(2, "--n", "2", "--beams", "3")]
+    public void RunPrintsSeveralTexts(int count, params string[] options)
+    {
+        (int code, string output, _) = Start(null, ["run", "Once upon a time", "--json", "--max-tokens", "9", .. options]);
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        string[] texts = [.. json.GetProperty("samples").EnumerateArray().Select(s => s.GetProperty("text").GetString()!)];
+        Assert.Equal(count, texts.Distinct().Count());
+        Assert.Equal(texts[0], json.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public void RunPrintsLogProbabilities()
+    {
+        (int code, string output, _) = Start(null, "run", "Once upon a time", "--json", "--temperature", "0", "--max-tokens", "4", "--logprobs", "3");
+        Assert.Equal(0, code);
+        foreach (JsonElement item in JsonDocument.Parse(output).RootElement.GetProperty("logprobs").EnumerateArray())
+        {
+            Assert.Equal(3, item.GetProperty("top").GetArrayLength());
+            Assert.Equal(item.GetProperty("token").GetInt32(), item.GetProperty("top")[0].GetProperty("token").GetInt32());
+            Assert.Equal(item.GetProperty("logprob").GetDouble(), item.GetProperty("top")[0].GetProperty("logprob").GetDouble());
+        }
+    }
+
     [Fact]
     public void LogitsAndInfoWork()
     {
@@ -105,6 +131,21 @@ public sealed class CommandTests
     [InlineData("does not exist", "train", "/no/such/file.json")]
     [InlineData("token id", "logits", "--tokens", "1,two", "--out", "/tmp/unused.safetensors")]
     [InlineData("could not be written", "logits", "--tokens", "1", "--out", "/no/such/folder/x.safetensors")]
+    [InlineData("typical_p", "run", "x", "--typical", "0")]
+    [InlineData("repetition_penalty", "run", "x", "--repeat-penalty", "0")]
+    [InlineData("presence_penalty", "run", "x", "--presence-penalty", "1e9")]
+    [InlineData("frequency_penalty", "run", "x", "--frequency-penalty", "NaN")]
+    [InlineData("dry_base", "run", "x", "--dry-base", "0.5")]
+    [InlineData("one token", "run", "x", "--dry-breaker", "a long text of many words")]
+    [InlineData("TOKEN=BIAS", "run", "x", "--logit-bias", "word")]
+    [InlineData("logit_bias", "run", "x", "--logit-bias", "7=1000")]
+    [InlineData("vocabulary", "run", "x", "--logit-bias", "99999=1")]
+    [InlineData("n 1000000", "run", "x", "--n", "1000000")]
+    [InlineData("beams 0", "run", "x", "--beams", "0")]
+    [InlineData("greater than beams", "run", "x", "--beams", "2", "--n", "3")]
+    [InlineData("logprobs", "run", "x", "--json", "--logprobs", "1000000")]
+    [InlineData("--json", "run", "x", "--logprobs", "1")]
+    [InlineData("stop", "run", "x", "--stop", "")]
     [InlineData("did you mean --model?", "run", "--modle", "x", "hi")]
     [InlineData("questions 0", "exam", "--questions", "0")]
     [InlineData("no model folder", "exam", "--model", "/no/such/folder")]

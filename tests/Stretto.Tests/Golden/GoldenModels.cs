@@ -134,7 +134,7 @@ public sealed class GoldenModels
 
     private static long[] Greedy(CausalLM model, int[] ids, int count)
     {
-        using Stretto.Autograd.GradientMode.Restore off = Stretto.Autograd.GradientMode.NoGrad();
+        using GradientMode.Restore off = GradientMode.NoGrad();
         List<int> tokens = [.. ids];
         for (int i = 0; i < count; i++)
         {

@@ -28,6 +28,7 @@ internal sealed class GoldenNet(string name) : IDisposable
     /// <summary>Fills a module from the initial state.</summary>
     public T Load<T>(T module, string prefix = "state.") where T : Module
     {
+        using GradientMode.Restore off = GradientMode.NoGrad();
         foreach ((string key, Tensor parameter) in module.Parameters())
         {
             using Tensor stored = _file.Read(prefix + key);

@@ -107,5 +107,7 @@ internal readonly struct Options(JsonElement json)
 
     public double[] Numbers(string key) => [.. json.GetProperty(key).EnumerateArray().Select(GoldenFolder.Number)];
 
+    public JsonElement Json(string key) => json.GetProperty(key);
+
     public string Text(string key, string missing) => Has(key) ? json.GetProperty(key).GetString()! : missing;
 }

@@ -1,4 +1,3 @@
-using Stretto.Autograd;
 using Stretto.Inference.Generation;
 using Stretto.Inference.Sampling;
 using Stretto.Inference.Speculative;

@@ -122,6 +122,7 @@ public sealed class SoakTests
             _y = Tensor.From([.. x.Chunk(4).Select(r => r.Aggregate((a, b) => a * b))], [16, 1]);
             KeyValuePair<string, Tensor>[] parameters =
                 [new("w1", _first.Weight), new("b1", _first.Bias!), new("w2", _second.Weight), new("b2", _second.Bias!)];
+            using GradientMode.Restore off = GradientMode.NoGrad();
             foreach ((_, Tensor parameter) in parameters)
             {
                 random.Uniform(parameter, -0.5, 0.5);

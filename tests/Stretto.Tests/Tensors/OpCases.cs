@@ -346,7 +346,7 @@ internal static class OpCases
         }
 
         Tensor loss = call().Square().Sum() * 0.5;
-        return Tensor.Cat([.. Gradient.Of([loss], x, createGraph: true).Select(g => g!.Reshape(g.Count))]);
+        return Tensor.Cat([.. Autograd.Grad([loss], x, createGraph: true).Select(g => g!.Reshape(g.Count))]);
     }
 
     private static Tensor Ids(Tensor like, params long[] ids) => Tensor.From(ids, like.Device);

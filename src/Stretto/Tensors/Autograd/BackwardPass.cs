@@ -1,139 +1,336 @@
-namespace Stretto.Autograd;
+namespace Stretto;
 
-/// <summary>Reverse-mode differentiation: functions run from the newest to the oldest, so each has all its gradients when its turn comes.</summary>
-internal static class BackwardPass
+/// <summary>
+/// Reverse-mode differentiation. Functions run in an order that follows from the graph's shape alone, consumers first, so each has all
+/// its gradients when its turn comes and sums have the same order, hence the same bits, in every run. Nothing recurses over the graph.
+/// </summary>
+internal sealed class BackwardPass
 {
-    /// <param name="outputs">Where to start.</param>
-    /// <param name="seeds">The gradient of each output.</param>
-    /// <param name="wanted">Leaves or inner values whose gradient is returned; null accumulates into every leaf instead.</param>
-    /// <param name="retainGraph">Keep what the functions saved.</param>
-    /// <param name="createGraph">Record the backward pass itself.</param>
-    public static Tensor?[] Run(
-        ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> seeds, GradientState[]? wanted, bool retainGraph, bool createGraph)
+    [ThreadStatic]
+    private static BackwardPass? s_current;
+
+    private readonly Dictionary<GradientFunction, Node> _nodes = [];
+    private readonly Dictionary<GradientState, Leaf> _leaves = [];
+    private readonly List<Node> _order = [];
+    private readonly Dictionary<GradientState, List<int>>? _wanted;
+    private readonly Tensor?[] _results;
+    private readonly bool _accumulate;
+    private readonly bool _retainGraph;
+    private readonly bool _createGraph;
+
+    private BackwardPass(ReadOnlySpan<GradientState> wanted, bool all, bool accumulate, bool retainGraph, bool createGraph)
     {
-        using GradientMode.Restore mode = GradientMode.Set(createGraph);
-        Pending pending = new();
-        Tensor?[] results = new Tensor?[wanted?.Length ?? 0];
-        for (int i = 0; i < outputs.Length; i++)
+        (_accumulate, _retainGraph, _createGraph) = (accumulate, retainGraph, createGraph);
+        _results = new Tensor?[wanted.Length];
+        _wanted = all ? null : [];
+        for (int i = 0; i < wanted.Length; i++)
         {
-            GradientState state = outputs[i].Gradients!;
-            Deliver(state, seeds[i].Alias(), pending, wanted, results, createGraph);
-        }
-
-        while (pending.TryTake(out GradientFunction? function, out Tensor?[]? gradients))
-        {
-            Step(function, gradients, pending, wanted, results, createGraph);
-            if (!retainGraph)
+            if (!_wanted!.TryGetValue(wanted[i], out List<int>? places))
             {
-                function.Release();
+                _wanted[wanted[i]] = places = [];
             }
-        }
 
-        return results;
-    }
-
-    private static void Step(
-        GradientFunction function, Tensor?[] gradients, Pending pending, GradientState[]? wanted, Tensor?[] results, bool createGraph)
-    {
-        using TensorScope scope = TensorScope.Begin();
-        Tensor?[] inputs = function.Backward(gradients);
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            if (inputs[i] is { } gradient && function.Inputs[i] is { } state)
-            {
-                // Each place gets a handle of its own: a rule may return one tensor twice, or what it was given.
-                Deliver(state, gradient.Alias(), pending, wanted, results, createGraph, scope);
-            }
-        }
-
-        if (!createGraph)
-        {
-            foreach (Tensor? gradient in gradients)
-            {
-                gradient?.Dispose();
-            }
+            places.Add(i);
         }
     }
 
-    private static void Deliver(
-        GradientState state, Tensor gradient, Pending pending, GradientState[]? wanted, Tensor?[] results, bool createGraph,
-        TensorScope? scope = null)
+    /// <summary>The pass that runs on this thread.</summary>
+    public static BackwardPass? Current => s_current;
+
+    /// <summary>The function whose backward rule runs.</summary>
+    public GradientFunction? Running { get; private set; }
+
+    /// <summary>Adds to the gradients of leaves: those in <paramref name="wanted"/>, or all when that is null.</summary>
+    public static void Accumulate(
+        ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> seeds, GradientState[]? wanted, bool retainGraph, bool createGraph) =>
+        new BackwardPass(wanted, wanted is null, true, retainGraph, createGraph).Run(outputs, seeds);
+
+    /// <summary>The gradients of leaves or inner values; null where none arrived.</summary>
+    public static Tensor?[] Collect(
+        ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> seeds, GradientState[] wanted, bool retainGraph, bool createGraph) =>
+        new BackwardPass(wanted, false, false, retainGraph, createGraph).Run(outputs, seeds);
+
+    /// <summary>Whether a gradient of this value serves the pass.</summary>
+    public bool Wants(GradientState state) => state.Function is { } function
+        ? (_nodes.TryGetValue(function, out Node? node) && node.Needed) || (_wanted?.ContainsKey(state) ?? false)
+        : _wanted?.ContainsKey(state) ?? true;
+
+    private Tensor?[] Run(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> seeds)
     {
-        if (wanted is not null)
+        using GradientMode.Restore mode = GradientMode.Set(_createGraph);
+        BackwardPass? outer = s_current;
+        s_current = this;
+        try
         {
-            for (int i = 0; i < wanted.Length; i++)
+            Plan(outputs);
+            for (int i = 0; i < outputs.Length; i++)
             {
-                if (wanted[i] == state)
+                Deliver(outputs[i].Gradients!, seeds[i]);
+            }
+
+            foreach (Tensor output in outputs)
+            {
+                Settle(output.Gradients!);
+            }
+
+            foreach (Node node in _order)
+            {
+                Turn(node);
+            }
+
+            return _results;
+        }
+        finally
+        {
+            s_current = outer;
+            Drop();
+        }
+    }
+
+    private void Plan(ReadOnlySpan<Tensor> outputs)
+    {
+        foreach (Tensor output in outputs)
+        {
+            if (output.Gradients!.Function is { } function)
+            {
+                Visit(function);
+            }
+            else
+            {
+                Expect(output.Gradients);
+            }
+        }
+
+        _order.Reverse();
+    }
+
+    /// <summary>Depth first with a stack of its own: a function is finished after all that it depends on.</summary>
+    private void Visit(GradientFunction root)
+    {
+        Stack<Node> open = new();
+        Open(root, open);
+        while (open.TryPeek(out Node? node))
+        {
+            if (node.Visited < node.Function.Inputs.Length)
+            {
+                if (node.Function.Inputs[node.Visited++]?.Function is { } input)
                 {
-                    results[i] = results[i] is { } old ? old + gradient : gradient.Alias();
-                    scope?.Keep(results[i]!);
+                    Open(input, open);
+                }
+
+                continue;
+            }
+
+            open.Pop();
+            _order.Add(node);
+            foreach (GradientState? input in node.Function.Inputs)
+            {
+                node.Needed |= input is not null && Wants(input);
+            }
+
+            if (node.Needed)
+            {
+                foreach (GradientState? input in node.Function.Inputs)
+                {
+                    Expect(input);
                 }
             }
         }
+    }
 
-        if (state.Function is { } function)
+    private void Open(GradientFunction function, Stack<Node> open)
+    {
+        Node node = new(function);
+        if (_nodes.TryAdd(function, node))
         {
-            Tensor kept = pending.Add(function, state.Output, gradient);
-            scope?.Keep(kept);
-        }
-        else if (wanted is null)
-        {
-            Accumulate(state, gradient, createGraph);
+            open.Push(node);
         }
     }
 
-    private static void Accumulate(GradientState leaf, Tensor gradient, bool createGraph)
+    /// <summary>A leaf is complete when all that use it had their turn.</summary>
+    private void Expect(GradientState? state)
     {
-        if (leaf.Gradient is null)
+        if (state is { Function: null } && Wants(state))
         {
-            // A view or a shared handle must not become the gradient that later steps add to in place.
-            Tensor own = createGraph ? gradient : gradient.Clone();
-            leaf.Gradient = own.Alias(scoped: false).Pin();
+            if (!_leaves.TryGetValue(state, out Leaf? leaf))
+            {
+                _leaves[state] = leaf = new Leaf();
+            }
+
+            leaf.Open++;
         }
-        else if (createGraph)
+    }
+
+    private void Turn(Node node)
+    {
+        bool reached = false;
+        for (int i = 0; i < node.Inboxes.Length; i++)
         {
-            leaf.Gradient = (leaf.Gradient + gradient).Alias(scoped: false).Pin();
+            if (node.Inboxes[i].Sum is not null)
+            {
+                reached = true;
+                Arrive(node.Function.Outputs[i]!, ref node.Inboxes[i]);
+            }
+        }
+
+        if (reached && node.Needed)
+        {
+            Step(node);
+            if (!_retainGraph)
+            {
+                node.Function.Release();
+            }
+        }
+
+        node.Clear();
+        if (node.Needed)
+        {
+            foreach (GradientState? input in node.Function.Inputs)
+            {
+                Settle(input);
+            }
+        }
+    }
+
+    private void Step(Node node)
+    {
+        // Without a scope around it, one of our own would have to walk the whole graph each time to see what it must keep.
+        using TensorScope? scope = _createGraph && TensorScope.Current is null ? null : TensorScope.Begin();
+        GradientFunction function = node.Function;
+        Running = function;
+        Tensor?[] gradients = function.Backward([.. node.Inboxes.Select(b => b.Sum)]);
+        Running = null;
+        if (Anomaly.Enabled)
+        {
+            Anomaly.CheckBackward(function, gradients);
+        }
+
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            if (gradients[i] is { } gradient && function.Inputs[i] is { } state && Wants(state))
+            {
+                Deliver(state, gradient);
+            }
+        }
+    }
+
+    private void Deliver(GradientState state, Tensor gradient)
+    {
+        if (state.Function is { } function)
+        {
+            _nodes[function].Inboxes[state.Output].Add(gradient);
+        }
+        else if (_leaves.TryGetValue(state, out Leaf? leaf))
+        {
+            leaf.Inbox.Add(gradient);
+        }
+    }
+
+    private void Settle(GradientState? state)
+    {
+        if (state is { Function: null } && _leaves.TryGetValue(state, out Leaf? leaf) && --leaf.Open == 0 && leaf.Inbox.Sum is not null)
+        {
+            Arrive(state, ref leaf.Inbox);
+            if (_accumulate)
+            {
+                AddTo(state, leaf.Inbox.Sum!);
+                leaf.Inbox.Clear();
+                foreach (Action hook in state.AfterAccumulation?.All ?? [])
+                {
+                    hook();
+                }
+            }
+
+            leaf.Inbox.Clear();
+        }
+    }
+
+    /// <summary>The whole gradient of a value is there.</summary>
+    private void Arrive(GradientState state, ref Inbox inbox)
+    {
+        foreach (Func<Tensor, Tensor?> hook in state.Hooks?.All ?? [])
+        {
+            // The hook may keep what it is given, so it gets a handle that this pass does not dispose.
+            if (hook(inbox.Sum!.Alias()) is { } other)
+            {
+                state.Check("a hook", other);
+                inbox.Replace(other);
+            }
+        }
+
+        if (state.Retains)
+        {
+            AddTo(state, inbox.Sum!);
+        }
+
+        if (!_accumulate && _wanted!.TryGetValue(state, out List<int>? places))
+        {
+            foreach (int place in places)
+            {
+                _results[place] = inbox.Sum!.Alias();
+            }
+        }
+    }
+
+    private void AddTo(GradientState state, Tensor gradient)
+    {
+        if (state.Gradient is { } old)
+        {
+            state.Gradient = _createGraph ? (old + gradient).Alias(scoped: false).Pin() : old.AddInPlace(gradient);
+        }
+        else if (_createGraph || IsOnlyHandle(gradient))
+        {
+            state.Gradient = gradient.Alias(scoped: false).Pin();
         }
         else
         {
-            leaf.Gradient.AddInPlace(gradient);
+            // A view or a shared handle must not become the gradient that later passes add to in place.
+            state.Gradient = gradient.Clone().Pin();
         }
     }
 
-    /// <summary>Functions that wait for their turn, newest first, with the gradients that have arrived.</summary>
-    private sealed class Pending
+    private static bool IsOnlyHandle(Tensor gradient) =>
+        gradient.References == 1 && gradient.IsContiguous && gradient.Storage.Bytes == gradient.DType.ByteCount(gradient.Count);
+
+    private void Drop()
     {
-        private readonly PriorityQueue<GradientFunction, long> _queue = new();
-        private readonly Dictionary<GradientFunction, Tensor?[]> _gradients = [];
-
-        public Tensor Add(GradientFunction function, int output, Tensor gradient)
+        foreach (Node node in _order)
         {
-            if (!_gradients.TryGetValue(function, out Tensor?[]? slots))
-            {
-                _gradients[function] = slots = new Tensor?[function.Outputs];
-                _queue.Enqueue(function, -function.Sequence);
-            }
-
-            if (slots[output] is not { } old)
-            {
-                return slots[output] = gradient;
-            }
-
-            Tensor sum = old + gradient;
-            if (!GradientMode.Enabled)
-            {
-                old.Dispose();
-            }
-
-            return slots[output] = sum;
+            node.Clear();
         }
 
-        public bool TryTake(
-            [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out GradientFunction? function,
-            [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Tensor?[]? gradients)
+        foreach (Leaf leaf in _leaves.Values)
         {
-            gradients = null;
-            return _queue.TryDequeue(out function, out _) && _gradients.Remove(function, out gradients);
+            leaf.Inbox.Clear();
         }
+    }
+
+    private sealed class Node(GradientFunction function)
+    {
+        public GradientFunction Function => function;
+
+        public Inbox[] Inboxes { get; } = new Inbox[function.Outputs.Length];
+
+        /// <summary>How many inputs the plan has looked at.</summary>
+        public int Visited { get; set; }
+
+        /// <summary>Whether the function leads to something wanted.</summary>
+        public bool Needed { get; set; }
+
+        public void Clear()
+        {
+            for (int i = 0; i < Inboxes.Length; i++)
+            {
+                Inboxes[i].Clear();
+            }
+        }
+    }
+
+    private sealed class Leaf
+    {
+        public Inbox Inbox;
+
+        /// <summary>How many users have not had their turn.</summary>
+        public int Open { get; set; }
     }
 }

@@ -1,4 +1,6 @@
-namespace Stretto.Autograd;
+using System.Diagnostics;
+
+namespace Stretto;
 
 /// <summary>How an operation turns the gradients of its outputs into those of its inputs; null where none flows.</summary>
 internal delegate Tensor?[] BackwardRule(GradientFunction function, Tensor?[] gradients);
@@ -6,17 +8,15 @@ internal delegate Tensor?[] BackwardRule(GradientFunction function, Tensor?[] gr
 /// <summary>One recorded operation of the graph: where its inputs came from, what it saved, and its backward rule.</summary>
 internal sealed class GradientFunction : IScoped
 {
-    private static long s_sequence;
-
     private readonly GradientState?[] _inputs;
-    private (Tensor Tensor, int Version)[] _saved = [];
     private readonly BackwardRule _rule;
-    private bool _released;
+    private (Tensor Tensor, int Version)[] _saved = [];
+    private GradientState?[] _outputs = [];
+    private Freed _freed;
 
     public GradientFunction(string name, ReadOnlySpan<Tensor> inputs, BackwardRule rule)
     {
         Name = name;
-        Sequence = Interlocked.Increment(ref s_sequence);
         _rule = rule;
         _inputs = new GradientState?[inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
@@ -24,8 +24,34 @@ internal sealed class GradientFunction : IScoped
             _inputs[i] = inputs[i].Gradients;
         }
 
+        if (Anomaly.Enabled)
+        {
+            Trace = new StackTrace(2, fNeedFileInfo: true);
+            Cause = BackwardPass.Current?.Running;
+        }
+
         TensorScope.Current?.Add(this);
     }
+
+    private enum Freed
+    {
+        No, ByPass, ByScope,
+    }
+
+    public string Name { get; }
+
+    /// <summary>Where the operation was called; known inside <see cref="Autograd.DetectAnomaly"/>.</summary>
+    public StackTrace? Trace { get; }
+
+    /// <summary>The function whose backward rule recorded this one, under anomaly detection.</summary>
+    public GradientFunction? Cause { get; }
+
+    public ReadOnlySpan<GradientState?> Inputs => _inputs;
+
+    /// <summary>The outputs that have gradients, by number.</summary>
+    public ReadOnlySpan<GradientState?> Outputs => _outputs;
+
+    bool IScoped.LivesOnInParent => true;
 
     /// <summary>Holds tensors for the backward rule, with their place in the graph; outputs must have theirs by now.</summary>
     public void Save(ReadOnlySpan<Tensor> saved)
@@ -37,29 +63,34 @@ internal sealed class GradientFunction : IScoped
         }
     }
 
-    public string Name { get; }
+    public void Attach(GradientState output)
+    {
+        if (output.Output >= _outputs.Length)
+        {
+            Array.Resize(ref _outputs, output.Output + 1);
+        }
 
-    /// <summary>Grows with every recorded operation: an input's function always has a smaller number.</summary>
-    public long Sequence { get; }
+        _outputs[output.Output] = output;
+    }
 
-    public int Outputs { get; set; } = 1;
+    /// <summary>Whether a gradient of this input is wanted, in the running pass.</summary>
+    public bool Needs(int input) => _inputs[input] is { } state && (BackwardPass.Current?.Wants(state) ?? true);
 
-    public ReadOnlySpan<GradientState?> Inputs => _inputs;
-
-    bool IScoped.LivesOnInParent => true;
-
-    /// <summary>Whether a gradient of this input is wanted.</summary>
-    public bool Needs(int input) => _inputs[input] is not null;
+    /// <summary>How many tensors were saved.</summary>
+    public int SavedCount => _saved.Length;
 
     /// <summary>A tensor that the operation saved.</summary>
     /// <exception cref="InvalidOperationException">The graph was freed, or the tensor was written to since.</exception>
     public Tensor Saved(int index)
     {
+        CheckNotFreed();
         (Tensor tensor, int version) = _saved[index];
         if (tensor.Storage.Version != version)
         {
             throw new InvalidOperationException(
-                $"a tensor needed for the gradient of {Name} ({tensor.Describe()}) was changed in place: it is at version {tensor.Storage.Version}, {Name} saved version {version}; use the out-of-place operation, or Clone() before writing");
+                $"a tensor that {Name} saved for its gradient was changed in place by {tensor.Storage.WrittenBy ?? "a write"}: "
+                + $"{tensor.Describe()}, {tensor.Gradients?.Origin ?? "outside the graph"}, is at version {tensor.Storage.Version}, "
+                + $"{Name} saved version {version}; use the out-of-place operation, or Clone() it before writing");
         }
 
         return tensor;
@@ -67,26 +98,33 @@ internal sealed class GradientFunction : IScoped
 
     public Tensor?[] Backward(Tensor?[] gradients)
     {
-        if (_released)
+        // Without saved tensors there is nothing that freeing took away.
+        if (_saved.Length > 0)
         {
-            throw new InvalidOperationException(
-                $"the graph behind {Name} was already freed: call Backward(retainGraph: true) the first time, and keep the tensors in an open TensorScope");
+            CheckNotFreed();
         }
 
-        return _rule(this, gradients);
-    }
-
-    /// <summary>Drops what was saved; the function cannot run again.</summary>
-    public void Release()
-    {
-        _released = true;
-        foreach ((Tensor tensor, _) in _saved)
+        Tensor?[] inputs = _rule(this, gradients);
+        if (inputs.Length != _inputs.Length)
         {
-            tensor.Dispose();
+            throw new InvalidOperationException($"the backward rule of {Name} gave {inputs.Length} gradients for {_inputs.Length} inputs");
         }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i] is { } gradient)
+            {
+                _inputs[i]?.Check($"the backward rule of {Name} (input {i})", gradient);
+            }
+        }
+
+        return inputs;
     }
 
-    public void EndOfScope() => Release();
+    /// <summary>Drops what was saved, after a pass that does not retain the graph.</summary>
+    public void Release() => Release(Freed.ByPass);
+
+    public void EndOfScope() => Release(Freed.ByScope);
 
     public void KeepGraph(HashSet<IScoped>? kept)
     {
@@ -108,6 +146,30 @@ internal sealed class GradientFunction : IScoped
                     }
                 }
             }
+        }
+    }
+
+    private void Release(Freed by)
+    {
+        _freed = _freed == Freed.No ? by : _freed;
+        foreach ((Tensor tensor, _) in _saved)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private void CheckNotFreed()
+    {
+        if (_freed == Freed.ByPass)
+        {
+            throw new InvalidOperationException(
+                $"the graph behind {Name} was already freed by an earlier backward pass: give that one retainGraph: true");
+        }
+
+        if (_freed == Freed.ByScope)
+        {
+            throw new InvalidOperationException(
+                $"the graph behind {Name} was freed when its TensorScope ended: run Backward inside the scope, or Keep() the result");
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace Stretto.Autograd;
+namespace Stretto;
 
 /// <summary>Whether operations on this thread are recorded for differentiation.</summary>
 public static class GradientMode
@@ -11,6 +11,9 @@ public static class GradientMode
 
     /// <summary>Stops recording on this thread until the result is disposed.</summary>
     public static Restore NoGrad() => Set(false);
+
+    /// <summary>Records again, inside a <see cref="NoGrad"/> block, until the result is disposed.</summary>
+    public static Restore EnableGrad() => Set(true);
 
     internal static Restore Set(bool enabled)
     {

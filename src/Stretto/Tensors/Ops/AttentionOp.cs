@@ -1,4 +1,3 @@
-using Stretto.Autograd;
 using Stretto.Backends;
 
 namespace Stretto;

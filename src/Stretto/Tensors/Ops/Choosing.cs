@@ -79,7 +79,7 @@ public sealed partial class Tensor
         Tensor largest = Detach().Reduced(ReduceOp.Maximum, [Rank - 1], true, DType);
         largest = Choose(Pairwise("logsumexp", BinaryOp.Equal, largest.Map(UnaryOp.Abs), Constant(double.PositiveInfinity)), 0, largest);
         Tensor y;
-        using (Autograd.GradientMode.NoGrad())
+        using (GradientMode.NoGrad())
         {
             y = (this - largest).Exp().Sum([-1], true).Log() + largest;
         }

@@ -1,4 +1,3 @@
-using Stretto.Autograd;
 using Stretto.Backends;
 
 namespace Stretto;
@@ -84,9 +83,10 @@ public sealed partial class Tensor
         {
             if (GradientMode.Enabled)
             {
-                using GradientMode.Restore on = GradientMode.Set(true);
                 Tensor again = CrossEntropySum(Linear(f.Saved(2), f.Saved(3)), targets, ignoreIndex);
-                return Gradient.Of([again], [f.Saved(2), f.Saved(3)], [g], createGraph: true);
+                Tensor[] wanted = [.. Enumerable.Range(0, 2).Where(f.Needs).Select(i => f.Saved(i + 2))];
+                Tensor?[] found = Autograd.Grad([again], wanted, [g], createGraph: true);
+                return [f.Needs(0) ? found[0] : null, f.Needs(1) ? found[^1] : null];
             }
 
             double factor = g.Item();

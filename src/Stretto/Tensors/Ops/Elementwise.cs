@@ -163,7 +163,7 @@ public sealed partial class Tensor
     /// <summary>x · sigmoid(x). Ramachandran et al., Searching for Activation Functions, 2017.</summary>
     public Tensor Silu() => Record("silu", FloatMap(UnaryOp.Silu), [this], [this], (f, g) =>
     {
-        if (!Autograd.GradientMode.Enabled)
+        if (!GradientMode.Enabled)
         {
             return [Pairwise("silu", BinaryOp.SiluSlope, g, f.Saved(0))];
         }
@@ -171,38 +171,6 @@ public sealed partial class Tensor
         Tensor s = f.Saved(0).Sigmoid();
         return [g * s * (1 + (f.Saved(0) * (1 - s)))];
     });
-
-    /// <summary>Adds another tensor to this one in place; no gradient flows.</summary>
-    /// <returns>This tensor.</returns>
-    public Tensor AddInPlace(Tensor other)
-    {
-        if (other.Shape != Shape || other.DType != DType)
-        {
-            throw new ArgumentException($"add_: {other.Describe()} cannot be added into {Describe()}");
-        }
-
-        BeforeWrite("add_");
-        Backend.Binary(BinaryOp.Add, View, other.View, View);
-        return this;
-    }
-
-    /// <summary>Multiplies this tensor by a number in place; no gradient flows.</summary>
-    /// <returns>This tensor.</returns>
-    public Tensor ScaleInPlace(double factor)
-    {
-        BeforeWrite("mul_");
-        Backend.BinaryScalar(BinaryOp.Multiply, View, factor, View);
-        return this;
-    }
-
-    /// <summary>Sets every element in place; no gradient flows.</summary>
-    /// <returns>This tensor.</returns>
-    public Tensor FillInPlace(double value)
-    {
-        BeforeWrite("fill_");
-        Backend.Fill(View, value);
-        return this;
-    }
 
     /// <summary>The elements in another dtype; this tensor itself when it has it already.</summary>
     public Tensor To(DType dtype)

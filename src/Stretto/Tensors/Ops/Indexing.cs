@@ -162,7 +162,7 @@ public sealed partial class Tensor
 
     private Tensor Scattered(
         string name, ScatterOp op, int dim, Tensor index, Tensor source,
-        Func<Autograd.GradientFunction, Tensor, int, Tensor?[]> rule, params Tensor[] kept)
+        Func<GradientFunction, Tensor, int, Tensor?[]> rule, params Tensor[] kept)
     {
         dim = Shape.Dim(dim);
         Tensor places = Places(name, index, dim, source);

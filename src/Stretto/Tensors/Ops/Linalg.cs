@@ -94,7 +94,7 @@ public static class Linalg
         {
             Tensor matrix = f.Saved(0);
             Tensor weight = g.Unsqueeze(-1).Unsqueeze(-1);
-            if (Autograd.GradientMode.Enabled)
+            if (GradientMode.Enabled)
             {
                 return [Inv(matrix).Transpose(-1, -2) * (Det(matrix).Unsqueeze(-1).Unsqueeze(-1) * weight)];
             }

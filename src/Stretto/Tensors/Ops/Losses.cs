@@ -65,7 +65,7 @@ public sealed partial class Tensor
         }
 
         Tensor loss;
-        using (Autograd.GradientMode.NoGrad())
+        using (GradientMode.NoGrad())
         {
             loss = -((target * Log().AtLeast(-100)) + ((1 - target) * (-this).Log1p().AtLeast(-100)));
         }

@@ -140,7 +140,7 @@ public sealed partial class Tensor
 
         if (runningMean is not null || runningVariance is not null)
         {
-            using Autograd.GradientMode.Restore off = Autograd.GradientMode.NoGrad();
+            using GradientMode.Restore off = GradientMode.NoGrad();
             Tensor mean = rows.Mean([2], true);
             Move(runningMean, mean.Mean([0]), momentum);
             Move(runningVariance, ((rows - mean).Square().Sum([2], true) / (rows.Shape[2] - 1)).Mean([0]), momentum);
@@ -198,7 +198,7 @@ public sealed partial class Tensor
     }
 
     private static void Move(Tensor? running, Tensor now, double momentum) =>
-        running?.CopyFrom((running.Detach() * (1 - momentum)) + (now.Reshape(running.Shape) * momentum));
+        running?.CopyFrom((running.Detach() * (1 - momentum)) + (now.Detach().Reshape(running.Shape) * momentum));
 
     private Shape Rows(Shape last) => [last.Count == 0 ? 0 : Count / last.Count, last.Count];
 

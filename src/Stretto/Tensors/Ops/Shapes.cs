@@ -20,7 +20,7 @@ public sealed partial class Tensor
         }
 
         Tensor source = Layout.Reshape(shape) is null ? Contiguous() : this;
-        return Record("reshape", source.WithLayout(source.Layout.Reshape(shape)!.Value), [source], [], (_, g) => [g.Reshape(source.Shape)]);
+        return source.Viewing("reshape", source.Layout.Reshape(shape)!.Value, (_, g) => [g.Reshape(source.Shape)]);
     }
 
     /// <summary>The dimensions in another order.</summary>
@@ -38,7 +38,7 @@ public sealed partial class Tensor
             inverse[order[d]] = d;
         }
 
-        return Record("permute", WithLayout(Layout.Permute(order)), [this], [], (_, g) => [g.Permute(inverse)]);
+        return Viewing("permute", Layout.Permute(order), (_, g) => [g.Permute(inverse)]);
     }
 
     /// <summary>Two dimensions exchanged.</summary>
@@ -66,7 +66,7 @@ public sealed partial class Tensor
             }
         }
 
-        return Record("expand", WithLayout(Layout.Expand(shape)), [this], [], (_, g) => [g.SumTo(Shape, DType)]);
+        return Viewing("expand", Layout.Expand(shape), (_, g) => [g.SumTo(Shape, DType)]);
     }
 
     /// <summary>A dimension of size 1 removed.</summary>
@@ -80,7 +80,7 @@ public sealed partial class Tensor
         dim = Shape.Dim(dim);
         return Shape.Sizes[dim] != 1
             ? this
-            : Record("squeeze", WithLayout(Layout.Remove(dim)), [this], [], (_, g) => [g.Unsqueeze(dim)]);
+            : Viewing("squeeze", Layout.Remove(dim), (_, g) => [g.Unsqueeze(dim)]);
     }
 
     /// <summary>A dimension of size 1 inserted before <paramref name="dim"/>.</summary>
@@ -92,7 +92,7 @@ public sealed partial class Tensor
             throw new ArgumentOutOfRangeException(nameof(dim), $"unsqueeze: {Describe()} has no place {dim} for a new dimension");
         }
 
-        return Record("unsqueeze", WithLayout(Layout.Insert(dim, 1, 1)), [this], [], (_, g) => [g.Squeeze(dim)]);
+        return Viewing("unsqueeze", Layout.Insert(dim, 1, 1), (_, g) => [g.Squeeze(dim)]);
     }
 
     /// <summary>Elements <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> − 1 of a dimension: a view.</summary>
@@ -127,22 +127,7 @@ public sealed partial class Tensor
         }
 
         Layout layout = new(shape, strides.ToArray(), offset);
-        return Record("as_strided", WithLayout(layout), [this], [], (_, g) => [g.SpreadOver(Storage.Bytes / DType.Size(), Layout, layout)]);
-    }
-
-    /// <summary>The gradient of a view under any strides: several indices may share a place, where their gradients add up.</summary>
-    private Tensor SpreadOver(long places, Layout source, Layout view)
-    {
-        Tensor flat = Zeros([places], DType, Device);
-        Tensor index = Arange(0, places, 1, DType.Int64, Device).WithLayout(view).Contiguous().Reshape(view.Shape.Count);
-        Backend.Scatter(Backends.ScatterOp.Add, index.View, Contiguous().View.With(Layout.Contiguous([Count])), flat.View, 0);
-        return Record("as_strided_backward", flat.WithLayout(source).Contiguous(), [this], [], (_, g) =>
-        {
-            Tensor memory = Zeros([places], DType, Device);
-            Backend.Copy(g.View, memory.WithLayout(source).View);
-            return [Record(
-                "as_strided", memory.WithLayout(view).Contiguous(), [g], [], (_, again) => [again.SpreadOver(places, source, view)])];
-        });
+        return Viewing("as_strided", layout, (_, g) => [g.PutWindow("as_strided", Layout, layout)]);
     }
 
     /// <summary>Pieces of the given sizes along a dimension: views.</summary>
@@ -242,7 +227,7 @@ public sealed partial class Tensor
         return Record("index_select", result, [this], [ids], (f, g) =>
         {
             Tensor whole = Zeros(Shape, DType, Device);
-            if (Autograd.GradientMode.Enabled)
+            if (GradientMode.Enabled)
             {
                 return [whole.IndexAdd(0, f.Saved(0), g)];
             }

@@ -199,7 +199,7 @@ public sealed partial class Tensor
         long windows = ((Shape.Sizes[dim] - size) / step) + 1;
         long stride = Layout.Strides[dim];
         Layout layout = Layout.Slice(dim, 0, windows, step).Insert(Rank, size, stride);
-        return Record("unfold", WithLayout(layout), [this], [], (_, g) =>
+        return Viewing("unfold", layout, (_, g) =>
         {
             long[] places = new long[windows * size];
             for (long i = 0; i < places.Length; i++)
@@ -254,7 +254,7 @@ public sealed partial class Tensor
 
     /// <summary>A view in which no element appears twice; the same function places its gradient.</summary>
     private Tensor ViewOf(string name, Func<Layout, Layout> window) =>
-        Record(name, WithLayout(window(Layout)), [this], [], (_, g) => [g.PlacedInto(name, Shape, window)]);
+        Viewing(name, window(Layout), (_, g) => [g.PlacedInto(name, Shape, window)]);
 
     /// <summary>Zeros of another shape, with this tensor where the window looks.</summary>
     private Tensor PlacedInto(string name, Shape shape, Func<Layout, Layout> window)
