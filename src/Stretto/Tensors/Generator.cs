@@ -15,7 +15,7 @@ public readonly record struct GeneratorState(ulong Seed, ulong Position);
 /// Its methods overwrite a tensor in place, as PyTorch's <c>uniform_</c>, <c>normal_</c> and so on do, and return it; the numbers go
 /// in row-major order whatever the strides. <c>Tensor.Rand</c>, <c>Randn</c>, <c>Randint</c>, <c>Randperm</c> make new tensors.
 /// </remarks>
-public sealed class Generator(ulong seed, ulong position = 0)
+public sealed partial class Generator(ulong seed, ulong position = 0)
 {
     /// <summary>Which stream.</summary>
     public ulong Seed { get; private set; } = seed;

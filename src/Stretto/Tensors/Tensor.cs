@@ -30,7 +30,7 @@ public sealed partial class Tensor : IDisposable, IScoped
     }
 
     /// <summary>The type of the elements.</summary>
-    public DType DType { get; }
+    public DType DType { get; private set; }
 
     /// <summary>The sizes of the dimensions.</summary>
     public Shape Shape => Layout.Shape;
@@ -42,7 +42,7 @@ public sealed partial class Tensor : IDisposable, IScoped
     public long Count => Layout.Shape.Count;
 
     /// <summary>Where the elements live.</summary>
-    public Device Device { get; }
+    public Device Device { get; private set; }
 
     /// <summary>Steps from one element to the next along each dimension, in elements.</summary>
     public IReadOnlyList<long> Strides => Layout.Strides.ToArray();
@@ -68,9 +68,9 @@ public sealed partial class Tensor : IDisposable, IScoped
     /// <summary>How many outermost scopes, of any thread, ended since the memory was taken.</summary>
     public long Generation => Storage.Generation;
 
-    internal Storage Storage { get; }
+    internal Storage Storage { get; private set; }
 
-    internal Layout Layout { get; }
+    internal Layout Layout { get; private set; }
 
     internal Backend Backend => Device.Backend;
 
@@ -142,6 +142,22 @@ public sealed partial class Tensor : IDisposable, IScoped
         Storage storage = new(dtype.ByteCount(shape.Count));
         MemoryTrace.Active?.Describe(storage, dtype, shape);
         return new Tensor(storage, dtype, Layout.Contiguous(shape), device);
+    }
+
+    /// <summary>
+    /// Takes over the memory, dtype and device of another tensor of the same shape, which is used up. The handle and its place in the
+    /// graph stay, so whoever holds it (a module, another module that shares it, an optimizer) sees the new memory; views keep the old.
+    /// </summary>
+    internal void Become(Tensor other)
+    {
+        (Storage old, Storage) = (Storage, other.Storage);
+        (DType, Layout, Device) = (other.DType, other.Layout, other.Device);
+        Storage.Frozen = old.Frozen;
+        Gradients?.Became(this);
+        // A graph that saved the old content must notice.
+        old.Written("a conversion");
+        other._disposed = true;
+        old.Release();
     }
 
     private void EnsureNotDisposed()

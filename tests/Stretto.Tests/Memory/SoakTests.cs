@@ -28,8 +28,11 @@ public sealed class SoakTests
         Assert.InRange(learner.Step(), 0, first / 2);
     }
 
-    [Fact]
-    public async Task GeneratedTokensLeaveNothing()
+    // Prefixes are kept on purpose, up to the budget, which the first requests fill.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GeneratedTokensLeaveNothing(bool prefixes)
     {
         ModelConfig config = new()
         {
@@ -47,8 +50,10 @@ public sealed class SoakTests
         };
         CausalLM model = ModelRegistry.Create(config);
         model.Initialize(new Generator(3));
-        using Engine engine = new(model, config, null);
+        using Engine engine = new(
+            model, config, null, new EngineOptions { ReusePrefixes = prefixes, CacheBytes = 20 * 64 * model.CacheSpec.BytesPerToken });
         await Generate(engine, 1000, 0);
+        await Generate(engine, 1000, 11);
         long before = Alone.LiveBytes();
         for (ulong i = 1; i <= 10; i++)
         {
