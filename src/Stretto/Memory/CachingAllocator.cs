@@ -12,7 +12,7 @@ internal readonly record struct Block(nint Address, long Size, Cohort Cohort);
 /// Native, 64-byte-aligned blocks that are kept for reuse by size class instead of being returned to the system. Any thread may rent and return.
 /// </summary>
 /// <remarks>
-/// The collector does not see native memory, so it is asked for a collection when live bytes outgrow a threshold. Growth that is in use
+/// The collector does not see native memory, so the allocator asks for a collection when live bytes outgrow a threshold. Growth that is in use
 /// raises the threshold by half each time, so a program whose scopes free everything asks a few times and never again. Bytes that
 /// finalizers bring back lower it, so a program that forgets its tensors is held to about twice what it really uses.
 /// </remarks>
@@ -90,8 +90,7 @@ internal sealed unsafe class CachingAllocator
         Block block = new(address != 0 ? address : AllocateFromSystem(size, cohort), size, cohort);
         if (crowded)
         {
-            // The only way to tell the collector of memory it does not see; it works beside the program.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            Collect();
         }
 
         return block;
@@ -190,6 +189,19 @@ internal sealed unsafe class CachingAllocator
         }
     }
 
+    // Blocking: a program that forgets is faster than a collection beside it. The wait for finalizers has an end, because they may wait
+    // for a lock that this thread holds.
+    private void Collect()
+    {
+        long before = Volatile.Read(ref _live);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        bool pending = GC.GetGCMemoryInfo(GCKind.Any).FinalizationPendingCount > 0;
+        for (int i = 0; pending && i < 50 && Volatile.Read(ref _live) > before / 2; i++)
+        {
+            Thread.Sleep(1);
+        }
+    }
+
     private nint AllocateFromSystem(long size, Cohort cohort)
     {
         Interlocked.Increment(ref _misses);
@@ -203,8 +215,7 @@ internal sealed unsafe class CachingAllocator
             {
                 if (attempt == 1)
                 {
-                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-                    GC.WaitForPendingFinalizers();
+                    Collect();
                 }
 
                 Trim();
@@ -238,17 +249,17 @@ internal sealed unsafe class CachingAllocator
     }
 }
 
-/// <summary>The blocks that were handed out between the ends of two scopes, so that ages cost nothing until they are asked for.</summary>
+/// <summary>The blocks that were handed out between the ends of two outermost scopes, so that ages cost nothing until they are asked for.</summary>
 internal sealed class Cohort(long birth)
 {
-    /// <summary>How many scopes had ended.</summary>
+    /// <summary>How many outermost scopes had ended.</summary>
     public long Birth { get; } = birth;
 
     public long Bytes { get; private set; }
 
     public long Blocks { get; private set; }
 
-    /// <summary>How many scopes ended since.</summary>
+    /// <summary>How many outermost scopes ended since.</summary>
     public long Age => TensorScope.Ended - Birth;
 
     public void Add(long bytes, long blocks)

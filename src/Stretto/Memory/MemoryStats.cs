@@ -28,7 +28,7 @@ public readonly record struct MemoryStats(long LiveBytes, long PooledBytes, long
     }
 
     /// <summary>
-    /// Live memory by generation: how many scopes, of any thread, ended since it was taken. Parameters are old and the work of the current step
+    /// Live memory by generation: how many outermost scopes, of any thread, ended since it was taken. Parameters are old and the work of the current step
     /// is young; a leak is what fills the generations between.
     /// </summary>
     /// <returns>Groups from young to old; empty ones are left out.</returns>
@@ -53,7 +53,7 @@ public readonly record struct MemoryStats(long LiveBytes, long PooledBytes, long
         $"{LiveBytes / 1048576.0:F1} MiB live, {PeakBytes / 1048576.0:F1} peak, {PooledBytes / 1048576.0:F1} pooled; {Blocks} blocks, {Misses} from the system");
 }
 
-/// <summary>Live memory that survived about the same number of scopes.</summary>
+/// <summary>Live memory that survived about the same number of outermost scopes (training steps, generated tokens).</summary>
 /// <param name="Youngest">The fewest scopes it survived.</param>
 /// <param name="Oldest">The most.</param>
 /// <param name="Bytes">Bytes handed out, rounded up to size classes.</param>

@@ -9,7 +9,7 @@ namespace Stretto;
 /// <param name="Operation">Which operation took the memory, and whether for a gradient: <c>MatMul</c>, <c>MatMul (backward)</c>.</param>
 /// <param name="Caller">Who called the operation: <c>Linear.Forward</c>.</param>
 /// <param name="Bytes">Bytes handed out, rounded up to a size class.</param>
-/// <param name="Generation">How many scopes ended since.</param>
+/// <param name="Generation">How many outermost scopes ended since.</param>
 /// <param name="DType">Of the tensor it was taken for; null for a kernel's temporary memory.</param>
 /// <param name="Shape">Of the tensor it was taken for.</param>
 public sealed record TracedAllocation(
@@ -127,7 +127,8 @@ public sealed class MemoryTrace : IDisposable
 
                 if (!tensor && operation.Length > 0)
                 {
-                    return (operation, $"{outer[(outer.LastIndexOf('.') + 1)..]}.{Plain(method.Name)}");
+                    string backward = outer is "Stretto.BackwardPass" or "Stretto.Inbox" or "Stretto.GradientFunction" or "Stretto.Autograd" ? " (backward)" : "";
+                    return (operation + backward, $"{outer[(outer.LastIndexOf('.') + 1)..]}.{Plain(method.Name)}");
                 }
 
                 operation = tensor ? Plain(method.Name) : operation;

@@ -44,7 +44,7 @@ internal sealed unsafe class Storage
     /// <summary>How many handles share the memory; 0 when it was returned.</summary>
     public int References => _references;
 
-    /// <summary>How many scopes ended since the memory was taken; 0 for the caller's own.</summary>
+    /// <summary>How many outermost scopes ended since the memory was taken; 0 for the caller's own.</summary>
     public long Generation => _block.Cohort?.Age ?? 0;
 
     /// <summary>Grows with every in-place write, so that a saved tensor can tell that it was changed.</summary>

@@ -25,7 +25,7 @@ public sealed class TensorScope : IDisposable
     /// <summary>The innermost open scope of this thread that somebody still refers to.</summary>
     internal static TensorScope? Current => (s_top = Alive(s_top))?.Scope;
 
-    /// <summary>How many scopes have ended in this process.</summary>
+    /// <summary>How many outermost scopes have ended in this process: the clock of generations.</summary>
     internal static long Ended => Volatile.Read(ref s_ended);
 
     /// <summary>Opens a scope inside the current one of this thread.</summary>
@@ -96,7 +96,10 @@ public sealed class TensorScope : IDisposable
             }
         }
 
-        Interlocked.Increment(ref s_ended);
+        if (parent is null)
+        {
+            Interlocked.Increment(ref s_ended);
+        }
     }
 
     private bool IsOpenHere()

@@ -67,9 +67,9 @@ public sealed partial class Generator(ulong seed, ulong position = 0)
     /// <exception cref="ArgumentException">A bound or a parameter makes no sense, or the tensor holds integers.</exception>
     public Tensor TruncatedNormal(Tensor tensor, double mean = 0, double deviation = 1, double low = -2, double high = 2)
     {
-        Check(double.IsFinite(mean) && deviation > 0 && double.IsFinite(deviation), "truncated normal", $"mean {mean} and deviation {deviation} must be finite, the deviation above 0");
-        Check(low < high, "truncated normal", $"bound {low} must be below {high}");
-        return Draw("truncated normal", tensor, Distribution.TruncatedNormal(mean, deviation, low, high));
+        Check(double.IsFinite(mean) && deviation > 0 && double.IsFinite(deviation), "trunc_normal", $"mean {mean} and deviation {deviation} must be finite, the deviation above 0");
+        Check(low < high, "trunc_normal", $"bound {low} must be below {high}");
+        return Draw("trunc_normal", tensor, Distribution.TruncatedNormal(mean, deviation, low, high));
     }
 
     /// <summary>Overwrites a tensor with exponential numbers of mean 1 / rate.</summary>
@@ -96,7 +96,7 @@ public sealed partial class Generator(ulong seed, ulong position = 0)
         Check(low < high, "randint", $"no integer lies from {low} to below {high}");
         (long least, long most) = WholeRange(tensor.DType);
         Check(low >= least && high - 1 <= most, "randint", $"{tensor.DType.Name()} does not hold all integers from {low} to {high - 1}");
-        return Fill("randint", tensor, Distribution.Integers(low, high));
+        return Fill("random", tensor, Distribution.Integers(low, high));
     }
 
     private Tensor Draw(string name, Tensor tensor, Distribution distribution)

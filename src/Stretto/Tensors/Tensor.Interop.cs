@@ -35,18 +35,17 @@ public sealed partial class Tensor
         return new Lease<T>(new Tensor(Storage, DType, Layout, Device, scoped: false)).Memory;
     }
 
-    /// <summary>The elements with their lengths and strides, without a copy, as long as this tensor lives. Lengths may exceed 2^31.</summary>
+    /// <summary>The elements with their lengths and strides, without a copy, as long as this tensor lives. Lengths may exceed 2^31; a scalar has length [1].</summary>
     /// <exception cref="InvalidOperationException">Elements of another type.</exception>
     /// <exception cref="ObjectDisposedException">The tensor was disposed or its scope ended.</exception>
     public unsafe TensorSpan<T> AsTensorSpan<T>() where T : unmanaged
     {
         CheckType<T>("a tensor span");
-        nint[] lengths = new nint[Rank];
-        nint[] strides = new nint[Rank];
+        nint[] lengths = NetLengths();
+        nint[] strides = new nint[lengths.Length];
         long reach = 1;
         for (int d = 0; d < Rank; d++)
         {
-            lengths[d] = checked((nint)Shape.Sizes[d]);
             strides[d] = lengths[d] > 1 ? checked((nint)Layout.Strides[d]) : 0;
             reach += (lengths[d] - 1) * strides[d];
         }
@@ -54,18 +53,12 @@ public sealed partial class Tensor
         return new TensorSpan<T>((T*)View.Data, Count == 0 ? 0 : checked((nint)reach), lengths, strides);
     }
 
-    /// <summary>A copy of the elements in row-major order, converted to <typeparamref name="T"/> where the dtype differs.</summary>
+    /// <summary>
+    /// A copy of the elements in row-major order, converted to <typeparamref name="T"/> where the dtype differs; a scalar has length [1].
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The tensor was disposed or its scope ended.</exception>
-    public Tensor<T> ToTensor<T>() where T : unmanaged
-    {
-        nint[] lengths = new nint[Rank];
-        for (int d = 0; d < Rank; d++)
-        {
-            lengths[d] = checked((nint)Shape.Sizes[d]);
-        }
-
-        return System.Numerics.Tensors.Tensor.Create(ToArray<T>(), lengths);
-    }
+    public Tensor<T> ToTensor<T>() where T : unmanaged =>
+        System.Numerics.Tensors.Tensor.Create(ToArray<T>(), NetLengths());
 
     /// <summary>
     /// A tensor on the memory of a .NET tensor, strides kept: writes on one side are seen on the other. The array stays pinned until the
@@ -111,6 +104,9 @@ public sealed partial class Tensor
         DType dtype = DTypes.Of<T>();
         return new Tensor(new Storage(pinned, dtype.ByteCount(reach)), dtype, layout, Device.Cpu);
     }
+
+    // .NET has no tensors without dimensions.
+    private nint[] NetLengths() => Rank == 0 ? [1] : Array.ConvertAll(Shape.ToArray(), size => checked((nint)size));
 
     private void CheckFlat<T>(string what) where T : unmanaged
     {

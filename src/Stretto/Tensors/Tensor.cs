@@ -65,7 +65,7 @@ public sealed partial class Tensor : IDisposable, IScoped
     /// <summary>How many in-place writes the memory has seen, through any of the tensors on it.</summary>
     public int Version => Storage.Version;
 
-    /// <summary>How many scopes, of any thread, ended since the memory was taken.</summary>
+    /// <summary>How many outermost scopes, of any thread, ended since the memory was taken.</summary>
     public long Generation => Storage.Generation;
 
     internal Storage Storage { get; private set; }
