@@ -43,7 +43,7 @@ internal sealed class TrainDisplay : IDisposable
         string evaluation = _evaluation is { } e ? string.Create(CultureInfo.InvariantCulture, $" eval {e:F3}") : "";
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"step {p.Step + 1}/{_options.Steps} loss {p.Loss:F3}{evaluation} lr {p.LearningRate:0.0e+0} norm {p.GradientNorm:F2} {p.TokensPerSecond:N0} tok/s {CachingAllocator.Shared.PeakBytes >> 20} MiB, {left:hh\\:mm\\:ss} left");
+            $"step {p.Step + 1}/{_options.Steps} loss {p.Loss:F3}{evaluation} lr {p.LearningRate:0.0e+0} norm {p.GradientNorm:F2} {p.TokensPerSecond:N0} tok/s {MemoryStats.Now.PeakBytes >> 20} MiB, {left:hh\\:mm\\:ss} left");
         if (_live)
         {
             Console.Error.Write($"\r\u001b[2K{Bar(share)} {Sparkline()} {line}");

@@ -14,7 +14,7 @@ public static class ModelRegistry
     public static CausalLM Create(ModelConfig config, Device? device = null) =>
         NotComputed(config.Validate()) is { } problem
         ? throw new ArgumentException(problem)
-        : new Llama(config, device ?? Device.Cpu);
+        : Build(config, device ?? Device.Cpu);
 
     /// <summary>The model of a folder with <c>config.json</c> and safetensors weights.</summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
@@ -40,9 +40,15 @@ public static class ModelRegistry
     public static void Save(CausalLM model, ModelConfig config, string folder)
     {
         Directory.CreateDirectory(folder);
-        IReadOnlyList<KeyValuePair<string, Tensor>> parameters = model.Parameters();
-        (config with { StoredAs = parameters[0].Value.DType }).Save(folder);
-        SafeTensorsFolder.Write(folder, parameters);
+        (config with { StoredAs = model.Parameters()[0].Value.DType }).Save(folder);
+        SafeTensorsFolder.Write(folder, [.. model.StateDict()]);
+    }
+
+    private static Llama Build(ModelConfig config, Device device)
+    {
+        // Weights come from a file or from Initialize; drawing them here would be work for nothing.
+        using IDisposable skip = Init.Skip();
+        return new Llama(config, device);
     }
 
     private static string? NotComputed(ModelConfig config) => RopeConfig.Types.Contains(config.Rope.Type)

@@ -67,14 +67,14 @@ public sealed class Llama : CausalLM
 
         public Trunk(ModelConfig config, Device device)
         {
-            Embeddings = Child("embed_tokens", new Embedding(config.VocabularySize, config.HiddenSize, device));
+            Embeddings = Child("embed_tokens", new Embedding(config.VocabularySize, config.HiddenSize, device: device));
             _blocks = new Block[config.Layers];
             for (int layer = 0; layer < _blocks.Length; layer++)
             {
                 _blocks[layer] = Child($"layers.{layer}", new Block(config, layer, device));
             }
 
-            _norm = Child("norm", new RmsNorm(config.HiddenSize, config.NormEpsilon, device));
+            _norm = Child("norm", new RmsNorm(config.HiddenSize, config.NormEpsilon, device: device));
         }
 
         public Embedding Embeddings { get; }
@@ -105,19 +105,24 @@ public sealed class Llama : CausalLM
 
         public Block(ModelConfig config, int layer, Device device)
         {
-            _attentionNorm = Child("input_layernorm", new RmsNorm(config.HiddenSize, config.NormEpsilon, device));
+            _attentionNorm = Child("input_layernorm", new RmsNorm(config.HiddenSize, config.NormEpsilon, device: device));
             AttentionShape shape = new(
                 config.HiddenSize, config.Heads, config.KvHeads, config.HeadSize, config.AttentionBias, config.OutputBias,
                 config.QkNorm, config.NormEpsilon, config.Window(layer));
             _attention = Child("self_attn", new Attention(shape, device));
-            _mlpNorm = Child("post_attention_layernorm", new RmsNorm(config.HiddenSize, config.NormEpsilon, device));
+            _mlpNorm = Child("post_attention_layernorm", new RmsNorm(config.HiddenSize, config.NormEpsilon, device: device));
             _mlp = Child("mlp", new SwiGluMlp(config.HiddenSize, config.IntermediateSize, config.MlpBias, device));
         }
 
         public Tensor Forward(Tensor x, Batch batch, int layer, (Tensor Cos, Tensor Sin) angles)
         {
-            x += _attention.Forward(_attentionNorm.Forward(x), batch, layer, angles);
-            return x + _mlp.Forward(_mlpNorm.Forward(x));
+            return HasHooks ? Hooked(x, Run) : Run(x);
+
+            Tensor Run(Tensor y)
+            {
+                y += _attention.Forward(_attentionNorm.Forward(y), batch, layer, angles);
+                return y + _mlp.Forward(_mlpNorm.Forward(y));
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ public static class Checkpoint
     /// <summary>Writes the files into an existing folder.</summary>
     public static void Save(string folder, CausalLM model, Optimizer optimizer, TrainerState state)
     {
-        SafeTensorsWriter.Write(Path.Combine(folder, WeightsName), model.Parameters());
+        model.Save(Path.Combine(folder, WeightsName));
         SafeTensorsWriter.Write(Path.Combine(folder, OptimizerName), optimizer.State, new Dictionary<string, string>
         {
             ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),

@@ -6,7 +6,12 @@ namespace Stretto.Training.Optimizers;
 /// <param name="WeightDecay">Share of a parameter that a step of rate 1 takes away.</param>
 /// <param name="MatchAdamW">Scale steps by 0.2 √max(rows, columns), the size that AdamW's have (Liu et al., Moonlight, 2025);
 /// otherwise by √max(1, rows / columns).</param>
-public sealed record MuonOptions(double Momentum = 0.95, bool Nesterov = true, double WeightDecay = 0.1, bool MatchAdamW = true);
+/// <param name="Coefficients">a, b and c of the iteration; null for Jordan's.</param>
+/// <param name="Iterations">How many.</param>
+/// <param name="Epsilon">The least norm that a gradient is divided by.</param>
+public sealed record MuonOptions(
+    double Momentum = 0.95, bool Nesterov = true, double WeightDecay = 0.1, bool MatchAdamW = true,
+    (double A, double B, double C)? Coefficients = null, int Iterations = 5, double Epsilon = 1e-7);
 
 /// <summary>
 /// Momentum whose matrix is brought near to an orthogonal one before it is used. For matrices only. Jordan et al., Muon, 2024.
@@ -32,17 +37,16 @@ public sealed class Muon : Optimizer
     }
 
     /// <summary>
-    /// Five steps of X ← a X + (b A + c A²) X with A = X Xᵀ, from X = G / ‖G‖: singular values come close to 1.
+    /// Steps of X ← a X + (b A + c A²) X with A = X Xᵀ, from X = G / ‖G‖: singular values come close to 1.
     /// </summary>
-    public static Tensor Orthogonalize(Tensor matrix)
+    public static Tensor Orthogonalize(
+        Tensor matrix, (double A, double B, double C)? coefficients = null, int iterations = 5, double epsilon = 1e-7)
     {
-        const double a = 3.4445;
-        const double b = -4.775;
-        const double c = 2.0315;
+        (double a, double b, double c) = coefficients ?? (3.4445, -4.775, 2.0315);
         bool tall = matrix.Shape[0] > matrix.Shape[1];
         Tensor x = tall ? matrix.Transpose(0, 1) : matrix;
-        x = x / Math.Max(Math.Sqrt(x.Backend.SumOfSquares(x.View)), 1e-7);
-        for (int i = 0; i < 5; i++)
+        x = x / Math.Max(Math.Sqrt(x.Backend.SumOfSquares(x.View)), epsilon);
+        for (int i = 0; i < iterations; i++)
         {
             Tensor square = Tensor.MatMul(x, x.Transpose(0, 1));
             x = (x * a) + Tensor.MatMul((square * b) + (Tensor.MatMul(square, square) * c), x);
@@ -61,6 +65,7 @@ public sealed class Muon : Optimizer
         (double rows, double columns) = (p.Shape[0], p.Shape[1]);
         double ratio = _options.MatchAdamW ? 0.2 * Math.Sqrt(Math.Max(rows, columns)) : Math.Sqrt(Math.Max(1, rows / columns));
         p.ScaleInPlace(1 - (rate * slot.Decay(_options.WeightDecay)));
-        p.CopyFrom(p - (Orthogonalize(update) * (rate * ratio)));
+        Tensor direction = Orthogonalize(update, _options.Coefficients, _options.Iterations, _options.Epsilon);
+        p.CopyFrom(p - (direction * (rate * ratio)));
     }
 }

@@ -10,12 +10,19 @@ public abstract class Optimizer
 
     /// <param name="groups">The parameters.</param>
     /// <param name="stateOf">The state that the method keeps of a parameter: names and first values.</param>
+    /// <exception cref="ArgumentException">A parameter is in the groups twice: it would be moved twice.</exception>
     protected Optimizer(IReadOnlyList<ParameterGroup> groups, Func<Tensor, IEnumerable<KeyValuePair<string, Tensor>>> stateOf)
     {
+        HashSet<Tensor> seen = [];
         foreach (ParameterGroup group in groups)
         {
             foreach ((string name, Tensor parameter) in group.Parameters)
             {
+                if (!seen.Add(parameter))
+                {
+                    throw new ArgumentException($"the parameter '{name}' is in the groups twice; a shared parameter belongs there once");
+                }
+
                 Dictionary<string, Tensor> state = [];
                 foreach ((string key, Tensor value) in stateOf(parameter))
                 {
@@ -54,16 +61,60 @@ public abstract class Optimizer
     /// <summary>Restores the number of steps after <see cref="State"/> was filled from a checkpoint.</summary>
     public void Resume(long steps) => Steps = steps;
 
-    /// <summary>The 2-norm of all gradients together.</summary>
-    public double GradientNorm()
+    /// <summary>The norm of all gradients together.</summary>
+    /// <param name="order">2, 1 or any other; infinity for the largest absolute element.</param>
+    public double GradientNorm(double order = 2)
     {
-        double sum = 0;
-        foreach (Slot slot in _slots)
+        using GradientMode.Restore off = GradientMode.NoGrad();
+        using TensorScope scope = TensorScope.Begin();
+        double total = 0;
+        foreach (Tensor gradient in _slots.Select(s => s.Parameter.Grad).OfType<Tensor>().Where(g => g.Count > 0))
         {
-            sum += slot.Parameter.Grad is { } gradient ? gradient.Backend.SumOfSquares(gradient.View) : 0;
+            if (order == 2)
+            {
+                total += gradient.Backend.SumOfSquares(gradient.View);
+                continue;
+            }
+
+            double norm = gradient.Reshape(-1).VectorNorm(order).Item();
+            total = double.IsPositiveInfinity(order) ? (norm > total || double.IsNaN(norm) ? norm : total) : total + Math.Pow(norm, order);
         }
 
-        return Math.Sqrt(sum);
+        return double.IsPositiveInfinity(order) ? total : Math.Pow(total, 1 / order);
+    }
+
+    /// <summary>Scales all gradients so that their norm is at most <paramref name="maxNorm"/>, in place, and returns the norm before.</summary>
+    /// <remarks>The factor is maxNorm / (norm + 10⁻⁶), at most 1. Pascanu et al., 2013.</remarks>
+    /// <param name="maxNorm">The largest norm.</param>
+    /// <param name="order">2, 1 or any other; infinity for the largest absolute element.</param>
+    /// <param name="errorIfNonFinite">Whether a norm that is not finite is an error; otherwise it spoils the gradients.</param>
+    /// <exception cref="InvalidOperationException">The norm is not finite, where that is an error; nothing was changed.</exception>
+    public double ClipGradientNorm(double maxNorm, double order = 2, bool errorIfNonFinite = false)
+    {
+        double norm = GradientNorm(order);
+        if (errorIfNonFinite && !double.IsFinite(norm))
+        {
+            throw new InvalidOperationException($"the norm of the gradients is {norm}; nothing was clipped");
+        }
+
+        double coefficient = maxNorm / (norm + 1e-6);
+        foreach (Slot slot in _slots)
+        {
+            slot.Parameter.Grad?.ScaleInPlace(coefficient < 1 || double.IsNaN(coefficient) ? coefficient : 1);
+        }
+
+        return norm;
+    }
+
+    /// <summary>Moves every element of every gradient into [−limit, limit], in place.</summary>
+    public void ClipGradientValue(double limit)
+    {
+        using GradientMode.Restore off = GradientMode.NoGrad();
+        using TensorScope scope = TensorScope.Begin();
+        foreach (Slot slot in _slots)
+        {
+            slot.Parameter.Grad?.CopyFrom(slot.Parameter.Grad.Clamp(-limit, limit));
+        }
     }
 
     /// <summary>One step with every parameter that has a gradient; the others are left alone.</summary>
@@ -83,7 +134,7 @@ public abstract class Optimizer
             using TensorScope scope = TensorScope.Begin();
             slot.StepCount.AddInPlace(Tensor.Scalar(1, DType.Int64, slot.StepCount.Device));
             slot.Parameter.MarkWritten("the optimizer");
-            Update(slot, gradient, rate * slot.Group.RateFactor, gradientScale);
+            Update(slot, gradient, rate * slot.Group.RateFactor, slot.Group.Maximize ? -gradientScale : gradientScale);
         }
     }
 

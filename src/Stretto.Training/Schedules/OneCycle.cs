@@ -12,15 +12,18 @@ public sealed record OneCycle(
     double Peak, int Total, double Rising = 0.3, double Divisor = 25, double FinalDivisor = 1e4, bool Linear = false,
     bool ThreePhases = false) : Schedule(Peak)
 {
+    /// <summary>The momentum of a step, which moves against the rate: from the largest to the least and back.</summary>
+    public double Momentum(long step, double least = 0.85, double largest = 0.95) => Cycle(step, largest, least, largest);
+
     /// <inheritdoc/>
-    protected override double Factor(long step)
+    protected override double Factor(long step) => Cycle(step, 1 / Divisor, 1, 1 / Divisor / FinalDivisor);
+
+    private double Cycle(long step, double first, double middle, double last)
     {
-        double first = 1 / Divisor;
-        double last = first / FinalDivisor;
         double rise = (Rising * Total) - 1;
         double fall = ThreePhases ? (2 * Rising * Total) - 2 : Total - 1;
-        return step <= rise ? Between(first, 1, step / rise)
-            : step <= fall || !ThreePhases ? Between(1, ThreePhases ? first : last, (step - rise) / (fall - rise))
+        return step <= rise ? Between(first, middle, step / rise)
+            : step <= fall || !ThreePhases ? Between(middle, ThreePhases ? first : last, (step - rise) / (fall - rise))
             : Between(first, last, (step - fall) / (Total - 1 - fall));
     }
 

@@ -1,26 +1,34 @@
 namespace Stretto.Training.Schedules;
 
+/// <summary>When a schedule that watches a metric cuts the rate.</summary>
+/// <param name="Factor">Multiplies the rate at a cut.</param>
+/// <param name="Patience">Bad reports that are forgiven.</param>
+/// <param name="Threshold">How much better, at least, a better metric is.</param>
+/// <param name="Cooldown">Reports after a cut that do not count as bad.</param>
+/// <param name="Least">The rate never falls below this.</param>
+/// <param name="LargerIsBetter">Whether the metric is to rise.</param>
+/// <param name="AbsoluteThreshold">Whether the threshold is a difference rather than a share of the best metric.</param>
+/// <param name="Epsilon">Cuts by no more than this are left out.</param>
+public sealed record PlateauOptions(
+    double Factor = 0.1, int Patience = 10, double Threshold = 1e-4, int Cooldown = 0, double Least = 0, bool LargerIsBetter = false,
+    bool AbsoluteThreshold = false, double Epsilon = 1e-8);
+
 /// <summary>Cuts the rate when a metric has not become better for a while.</summary>
 /// <param name="rate">The first rate.</param>
-/// <param name="factor">Multiplies the rate at a cut.</param>
-/// <param name="patience">Bad reports that are forgiven.</param>
-/// <param name="threshold">How much smaller, relatively, a better metric is.</param>
-/// <param name="cooldown">Reports after a cut that do not count as bad.</param>
-/// <param name="least">The rate never falls below this.</param>
-public sealed class ReduceOnPlateau(
-    double rate, double factor = 0.1, int patience = 10, double threshold = 1e-4, int cooldown = 0, double least = 0)
+/// <param name="options">When to cut, and how.</param>
+public sealed class ReduceOnPlateau(double rate, PlateauOptions options)
 {
-    private double _best = double.PositiveInfinity;
+    private double? _best;
     private int _bad;
     private int _cooling;
 
     /// <summary>The rate now.</summary>
     public double Rate { get; private set; } = rate;
 
-    /// <summary>Reports a metric, smaller is better, and returns the rate from now on.</summary>
+    /// <summary>Reports a metric and returns the rate from now on.</summary>
     public double Report(double metric)
     {
-        bool better = metric < _best * (1 - threshold);
+        bool better = _best is not { } best ? !double.IsNaN(metric) : Better(metric, best);
         _best = better ? metric : _best;
         _bad = better ? 0 : _bad + 1;
         if (_cooling > 0)
@@ -29,12 +37,20 @@ public sealed class ReduceOnPlateau(
             _bad = 0;
         }
 
-        if (_bad > patience)
+        if (_bad > options.Patience)
         {
-            Rate = Math.Max(Rate * factor, least);
-            (_cooling, _bad) = (cooldown, 0);
+            double next = Math.Max(Rate * options.Factor, options.Least);
+            Rate = Rate - next > options.Epsilon ? next : Rate;
+            (_cooling, _bad) = (options.Cooldown, 0);
         }
 
         return Rate;
+    }
+
+    private bool Better(double metric, double best)
+    {
+        double sign = options.LargerIsBetter ? 1 : -1;
+        double bar = options.AbsoluteThreshold ? best + (sign * options.Threshold) : best * (1 + (sign * options.Threshold));
+        return options.LargerIsBetter ? metric > bar : metric < bar;
     }
 }

@@ -11,9 +11,10 @@ namespace Stretto.Training.Schedules;
 /// <param name="WarmupFrom">The first rate over the peak; null starts the warm-up of one-based steps, (k + 1) / w, when
 /// <paramref name="OneBased"/> is set.</param>
 /// <param name="OneBased">Count steps from 1: the first step has a rate, and the curve is shifted by one.</param>
+/// <param name="StayAtFloor">Past the end the rate stays; otherwise the wave goes on and rises, as that of transformers does.</param>
 public sealed record WarmupCosine(
-    double Peak, int Warmup, int Total, double MinRatio = 0, double Cycles = 0.5, double? WarmupFrom = null, bool OneBased = false)
-    : Schedule(Peak)
+    double Peak, int Warmup, int Total, double MinRatio = 0, double Cycles = 0.5, double? WarmupFrom = null, bool OneBased = false,
+    bool StayAtFloor = true) : Schedule(Peak)
 {
     /// <inheritdoc/>
     protected override double Factor(long step)
@@ -24,8 +25,8 @@ public sealed record WarmupCosine(
                 : WarmupFrom is { } from ? from + ((1 - from) * step / Math.Max(1, Warmup - 1)) : Rise(step + 1, Warmup);
         }
 
-        // Past the end the curve would rise again; the rate stays at the floor.
-        double progress = Math.Min(1, Progress(OneBased ? step + 1 : step, Warmup, Total));
+        double progress = Progress(OneBased ? step + 1 : step, Warmup, Total);
+        progress = StayAtFloor ? Math.Min(1, progress) : progress;
         double cosine = 0.5 * (1 + Math.Cos(Math.PI * Cycles * 2 * progress));
         return Math.Max(0, MinRatio + ((1 - MinRatio) * cosine));
     }

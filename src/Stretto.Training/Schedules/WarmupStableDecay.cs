@@ -23,9 +23,10 @@ public enum RampShape
 /// <param name="MinRatio">The first and the last rate over the peak.</param>
 /// <param name="WarmupShape">Shape of the rise.</param>
 /// <param name="DecayShape">Shape of the fall.</param>
+/// <param name="Cycles">Waves of a fall that is a cosine: 0.5 goes down once.</param>
 public sealed record WarmupStableDecay(
     double Peak, int Warmup, int Stable, int Decay, double MinRatio = 0, RampShape WarmupShape = RampShape.Linear,
-    RampShape DecayShape = RampShape.Cosine) : Schedule(Peak)
+    RampShape DecayShape = RampShape.Cosine, double Cycles = 0.5) : Schedule(Peak)
 {
     /// <inheritdoc/>
     protected override double Factor(long step)
@@ -50,7 +51,7 @@ public sealed record WarmupStableDecay(
         return fall >= 1 ? MinRatio : Floored(DecayShape switch
         {
             RampShape.Linear => 1 - fall,
-            RampShape.Cosine => 0.5 * (1 + Math.Cos(Math.PI * fall)),
+            RampShape.Cosine => 0.5 * (1 + Math.Cos(Math.PI * Cycles * 2 * fall)),
             _ => 1 - Math.Sqrt(fall),
         });
     }

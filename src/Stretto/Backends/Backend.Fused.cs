@@ -131,18 +131,33 @@ internal abstract partial class Backend
     }
 
     /// <summary>rows[t] = table[ids[t]] (int64 ids, checked).</summary>
-    public virtual void Embedding(TensorView table, TensorView ids, TensorView rows) =>
+    public virtual unsafe void Embedding(TensorView table, TensorView ids, TensorView rows)
+    {
+        for (long t = 0; t < ids.Count; t++)
+        {
+            long id = ids.As<long>()[t * ids.Stride(0)];
+            if ((ulong)id >= (ulong)table.Size(0))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(ids), $"embedding: index {id} at position {t} is outside a table of {table.Size(0)} rows");
+            }
+        }
+
         Gather(table, IdsByColumn(ids, table), rows, 0);
+    }
 
     /// <summary>dTable[ids[t]] += dRows[t], in the order of t.</summary>
     public virtual void EmbeddingBackward(TensorView ids, TensorView dRows, TensorView dTable) =>
         Scatter(ScatterOp.Add, IdsByColumn(ids, dTable), dRows, dTable, 0);
 
-    /// <summary>loss = Σ (lse − x[target]) over rows whose target counts; lse [rows] is float64 and 0 in the others.</summary>
-    public virtual unsafe void CrossEntropy(TensorView logits, TensorView targets, TensorView loss, TensorView lse, long ignore)
+    /// <summary>
+    /// loss = Σ (lse − (1 − s) x[target] − s mean(x) + z lse²) over rows whose target counts, s the smoothing; lse [rows] is float64 and 0
+    /// in the others.
+    /// </summary>
+    public virtual unsafe void CrossEntropy(
+        TensorView logits, TensorView targets, TensorView loss, TensorView lse, CrossEntropyOptions options)
     {
         using Temporary logs = Temp(logits.DType, logits.Shape);
-        using Temporary wide = Temp(DType.Float64, Shape.Scalar);
         using Temporary rows = Temp(DType.Float64, logits.Shape);
         using Temporary ids = Temp(DType.Int64, targets.Shape);
         Softmax(logits, logs.View, logarithm: true);
@@ -151,27 +166,42 @@ internal abstract partial class Backend
         double total = 0;
         long classes = logits.Size(1);
         double* log = rows.View.As<double>();
-        for (long row = 0; row < logits.Size(0); row++)
+        for (long row = 0; row < logits.Size(0); row++, log += classes)
         {
             long target = ids.View.As<long>()[row];
-            if (target != ignore && (ulong)target >= (ulong)classes)
+            if (target != options.IgnoreIndex && (ulong)target >= (ulong)classes)
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(targets), $"cross_entropy: target {target} in row {row} is not one of {classes} classes");
             }
 
-            double value = target == ignore ? 0 : -log[(row * classes) + target];
-            total += value;
-            TensorView logit = logits.With(logits.Layout.Slice(0, row, 1, 1).Slice(1, Math.Max(target, 0), 1, 1));
-            lse.As<double>()[row] = target == ignore ? 0 : value + Elements.ReadDouble(logit.Data, logit.DType);
+            lse.As<double>()[row] = 0;
+            if (target == options.IgnoreIndex)
+            {
+                continue;
+            }
+
+            TensorView logit = logits.With(logits.Layout.Slice(0, row, 1, 1).Slice(1, target, 1, 1));
+            double logSum = Elements.ReadDouble(logit.Data, logit.DType) - log[target];
+            lse.As<double>()[row] = logSum;
+            total -= (1 - options.Smoothing) * log[target];
+            for (long i = 0; options.Smoothing != 0 && i < classes; i++)
+            {
+                total -= options.Smoothing / classes * log[i];
+            }
+
+            total += options.ZLoss * logSum * logSum;
         }
 
         Fill(loss, total);
     }
 
-    /// <summary>dLogits = factor · (softmax − onehot), 0 in rows that do not count; may be the logits themselves.</summary>
+    /// <summary>
+    /// dLogits = factor · (softmax · (1 + 2 z lse) − (1 − s) · onehot − s / classes), 0 in rows that do not count; may be the logits
+    /// themselves.
+    /// </summary>
     public virtual unsafe void CrossEntropyBackward(
-        TensorView logits, TensorView targets, TensorView lse, double factor, TensorView dLogits, long ignore)
+        TensorView logits, TensorView targets, TensorView lse, double factor, TensorView dLogits, CrossEntropyOptions options)
     {
         using Temporary column = Temp(logits.DType, [logits.Size(0), 1]);
         using Temporary ids = Temp(DType.Int64, targets.Shape);
@@ -183,15 +213,24 @@ internal abstract partial class Backend
         {
             long target = ids.View.As<long>()[row];
             TensorView line = dLogits.With(dLogits.Layout.Slice(0, row, 1, 1));
-            if (target == ignore)
+            if (target == options.IgnoreIndex)
             {
                 Fill(line, 0);
+                continue;
             }
-            else
+
+            if (options.ZLoss != 0)
             {
-                TensorView hit = line.With(line.Layout.Slice(1, target, 1, 1));
-                BinaryScalar(BinaryOp.Subtract, hit, 1, hit);
+                BinaryScalar(BinaryOp.Multiply, line, 1 + (2 * options.ZLoss * lse.As<double>()[row]), line);
             }
+
+            if (options.Smoothing != 0)
+            {
+                BinaryScalar(BinaryOp.Subtract, line, options.Smoothing / logits.Size(1), line);
+            }
+
+            TensorView hit = line.With(line.Layout.Slice(1, target, 1, 1));
+            BinaryScalar(BinaryOp.Subtract, hit, 1 - options.Smoothing, hit);
         }
 
         BinaryScalar(BinaryOp.Multiply, dLogits, factor, dLogits);

@@ -49,8 +49,8 @@ internal abstract partial class Backend
     /// <summary>Sorts along one dimension, stable; NaN is the largest. Indices are int64.</summary>
     public abstract void Sort(TensorView source, TensorView values, TensorView indices, int dim, bool descending);
 
-    /// <summary>Fills with random numbers number <paramref name="counter"/>, counter + 1, … of the stream <paramref name="seed"/>.</summary>
-    public abstract void Random(RandomKind kind, TensorView destination, ulong seed, ulong counter);
+    /// <summary>Fills with the numbers number <paramref name="counter"/>, counter + 1, … of the stream <paramref name="seed"/>, in row-major order.</summary>
+    public abstract void Random(Distribution distribution, TensorView destination, ulong seed, ulong counter);
 
     /// <summary>A contiguous temporary that its caller disposes.</summary>
     protected static Temporary Temp(DType dtype, Shape shape) => new(dtype, shape);
@@ -58,7 +58,7 @@ internal abstract partial class Backend
     /// <summary>Memory for an intermediate result.</summary>
     protected readonly ref struct Temporary(DType dtype, Shape shape)
     {
-        private readonly Storage _storage = new(dtype.ByteCount(shape.Count), scoped: true);
+        private readonly Storage _storage = new(dtype.ByteCount(shape.Count));
 
         public unsafe TensorView View => new(_storage.Pointer, dtype, Layout.Contiguous(shape));
 

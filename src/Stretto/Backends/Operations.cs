@@ -37,12 +37,3 @@ internal enum ScatterOp
 {
     Replace, Add, Multiply, Maximum, Minimum,
 }
-
-/// <summary>Shapes of random numbers.</summary>
-internal enum RandomKind
-{
-    /// <summary>Uniform in [0, 1).</summary>
-    Uniform,
-    /// <summary>Mean 0, variance 1.</summary>
-    Normal,
-}

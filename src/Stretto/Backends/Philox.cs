@@ -23,8 +23,12 @@ internal static class Philox
         return (x0, x1, x2, x3);
     }
 
-    /// <summary>A uniform number in [0, 1) with 24 random bits, exact in float32.</summary>
-    public static double Uniform(ulong seed, ulong counter) => (Bits(seed, counter).X0 >> 8) * (1.0 / (1 << 24));
+    /// <summary>A uniform number in [0, 1), a multiple of 2^−<paramref name="digits"/> (at most 53).</summary>
+    public static double Uniform(ulong seed, ulong counter, int digits)
+    {
+        (uint x0, uint x1, _, _) = Bits(seed, counter);
+        return Math.ScaleB((((ulong)x0 << 32) | x1) >> (64 - digits), -digits);
+    }
 
     /// <summary>A standard normal number by the transform of Box and Muller.</summary>
     public static double Normal(ulong seed, ulong counter)

@@ -69,16 +69,20 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
 
     /// <summary>The size of one dimension; negative indices count from the last.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
-    public long this[int dim] => Sizes[Dim(dim)];
+    public long this[int dim] => Sizes[Dim(dim, "shape")];
 
     /// <summary>The index of a dimension that may be given from the end (-1 is the last).</summary>
+    /// <param name="dim">From −rank to rank − 1.</param>
+    /// <param name="operation">What the message names; the caller itself where nothing is given.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such dimension.</exception>
-    public int Dim(int dim)
+    public int Dim(int dim, [System.Runtime.CompilerServices.CallerMemberName] string operation = "")
     {
         int rank = Rank;
         if (dim < -rank || dim >= rank)
         {
-            throw new ArgumentOutOfRangeException(nameof(dim), $"dimension {dim} is outside a shape of rank {rank}: {this}");
+            throw new ArgumentOutOfRangeException(nameof(dim), rank == 0
+                ? $"{operation}: there is no dimension {dim}, the shape {this} has none"
+                : $"{operation}: there is no dimension {dim} in the shape {this}, only {-rank} to {rank - 1}");
         }
 
         return dim < 0 ? dim + rank : dim;

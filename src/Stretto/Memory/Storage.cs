@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Stretto;
 
 /// <summary>
@@ -6,30 +8,44 @@ namespace Stretto;
 /// </summary>
 internal sealed unsafe class Storage
 {
-    private readonly long _sizeClass;
-    private readonly bool _pressure;
-    private nint _block;
+    private static long s_count;
+
+    private readonly Block _block;
+    private readonly MemoryTrace? _trace;
+    private MemoryHandle _pinned;
+    private nint _address;
     private int _references = 1;
 
-    /// <param name="bytes">Usable bytes.</param>
-    /// <param name="scoped">Whether a scope will release it; otherwise the collector is told about the bytes.</param>
-    public Storage(long bytes, bool scoped)
+    /// <summary>Memory from the pool, with undefined content.</summary>
+    public Storage(long bytes)
     {
         Bytes = bytes;
-        (_block, _sizeClass) = CachingAllocator.Shared.Rent(bytes);
-        _pressure = !scoped && bytes >= 1024;
-        if (_pressure)
-        {
-            GC.AddMemoryPressure(_sizeClass);
-        }
+        _block = CachingAllocator.Shared.Rent(bytes);
+        _address = _block.Address;
+        _trace = MemoryTrace.Active;
+        _trace?.Add(this, _block);
     }
 
-    ~Storage() => Free();
+    /// <summary>Memory of the caller, unpinned with the last release.</summary>
+    public Storage(MemoryHandle pinned, long bytes)
+    {
+        Bytes = bytes;
+        _pinned = pinned;
+        _address = (nint)pinned.Pointer;
+    }
+
+    ~Storage() => Free(forgotten: true);
+
+    /// <summary>A number that no other storage of this process has.</summary>
+    public long Id { get; } = Interlocked.Increment(ref s_count);
 
     public long Bytes { get; }
 
-    /// <summary>How many handles share the memory.</summary>
+    /// <summary>How many handles share the memory; 0 when it was returned.</summary>
     public int References => _references;
+
+    /// <summary>How many scopes ended since the memory was taken; 0 for the caller's own.</summary>
+    public long Generation => _block.Cohort?.Age ?? 0;
 
     /// <summary>Grows with every in-place write, so that a saved tensor can tell that it was changed.</summary>
     public int Version { get; private set; }
@@ -48,8 +64,9 @@ internal sealed unsafe class Storage
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_block == 0, this);
-            return (void*)_block;
+            nint address = _address;
+            ObjectDisposedException.ThrowIf(address == 0, this);
+            return (void*)address;
         }
     }
 
@@ -60,32 +77,38 @@ internal sealed unsafe class Storage
         WrittenBy = by;
     }
 
-    public void Retain() => Interlocked.Increment(ref _references);
+    /// <exception cref="ObjectDisposedException">The memory was returned.</exception>
+    public void Retain()
+    {
+        ObjectDisposedException.ThrowIf(_address == 0, this);
+        Interlocked.Increment(ref _references);
+    }
 
     public void Release()
     {
         if (Interlocked.Decrement(ref _references) == 0)
         {
-            Free();
+            Free(forgotten: false);
 #pragma warning disable CA1816 // released like a disposable, but shared
             GC.SuppressFinalize(this);
 #pragma warning restore CA1816
         }
     }
 
-    private void Free()
+    private void Free(bool forgotten)
     {
-        nint block = Interlocked.Exchange(ref _block, 0);
-        if (block == 0)
+        nint address = Interlocked.Exchange(ref _address, 0);
+        if (address == 0)
         {
             return;
         }
 
         Derived?.Value.Dispose();
-        CachingAllocator.Shared.Return(block, _sizeClass);
-        if (_pressure)
+        _pinned.Dispose();
+        if (_block.Address != 0)
         {
-            GC.RemoveMemoryPressure(_sizeClass);
+            _trace?.Remove(this);
+            CachingAllocator.Shared.Return(_block, forgotten);
         }
     }
 }

@@ -35,8 +35,8 @@ public sealed class Attention : Module
         _k = Child("k_proj", new Linear(shape.Size, shape.KvHeads * shape.HeadSize, shape.Bias, device));
         _v = Child("v_proj", new Linear(shape.Size, shape.KvHeads * shape.HeadSize, shape.Bias, device));
         _o = Child("o_proj", new Linear(shape.Heads * shape.HeadSize, shape.Size, shape.OutputBias, device));
-        _qNorm = shape.QkNorm ? Child("q_norm", new RmsNorm(shape.HeadSize, shape.NormEpsilon, device)) : null;
-        _kNorm = shape.QkNorm ? Child("k_norm", new RmsNorm(shape.HeadSize, shape.NormEpsilon, device)) : null;
+        _qNorm = shape.QkNorm ? Child("q_norm", new RmsNorm(shape.HeadSize, shape.NormEpsilon, device: device)) : null;
+        _kNorm = shape.QkNorm ? Child("k_norm", new RmsNorm(shape.HeadSize, shape.NormEpsilon, device: device)) : null;
     }
 
     /// <summary>[T, D] → [T, D].</summary>
@@ -44,7 +44,10 @@ public sealed class Attention : Module
     /// <param name="batch">Sequences and cache.</param>
     /// <param name="layer">Which layer of the cache.</param>
     /// <param name="angles">Cosines and sines of the tokens' positions.</param>
-    public Tensor Forward(Tensor xTD, Batch batch, int layer, (Tensor Cos, Tensor Sin) angles)
+    public Tensor Forward(Tensor xTD, Batch batch, int layer, (Tensor Cos, Tensor Sin) angles) =>
+        HasHooks ? Hooked(xTD, x => Attend(x, batch, layer, angles)) : Attend(xTD, batch, layer, angles);
+
+    private Tensor Attend(Tensor xTD, Batch batch, int layer, (Tensor Cos, Tensor Sin) angles)
     {
         Tensor qTHK = Turn(_q.Forward(xTD), _shape.Heads, _qNorm, angles);
         Tensor kTHK = Turn(_k.Forward(xTD), _shape.KvHeads, _kNorm, angles);

@@ -28,5 +28,5 @@ public abstract class CausalLM : Module
     public virtual Tensor Logits(Tensor hidden) => Tensor.Linear(hidden, OutputWeight);
 
     /// <summary>Fills the parameters with random numbers to train from.</summary>
-    public abstract void Initialize(Generator generator);
+    public abstract override void Initialize(Generator generator);
 }

@@ -36,6 +36,50 @@ public sealed class Rope(RopeTable table, Device device)
         }
     }
 
+    /// <summary>
+    /// Cosines and sines [T, size / 2] of positions with several axes (time, height, width, say), each pair of values turning with one of
+    /// them. Wang et al., Qwen2-VL, 2024.
+    /// </summary>
+    /// <param name="positions">The positions [T] of each axis.</param>
+    /// <param name="sections">How many pairs turn with each axis.</param>
+    /// <param name="interleaved">The axes alternate while their sections last, as in Qwen3-VL; otherwise one section after the other.</param>
+    /// <exception cref="ArgumentException">There is not one section for each axis, or the lists differ in length.</exception>
+    public (Tensor Cos, Tensor Sin) At(IReadOnlyList<int[]> positions, IReadOnlyList<int> sections, bool interleaved = false)
+    {
+        if (positions.Count == 0 || positions.Count != sections.Count || positions.Any(p => p.Length != positions[0].Length))
+        {
+            throw new ArgumentException(
+                $"rope: {positions.Count} axes of positions and {sections.Count} sections; "
+                + "each axis needs a section and as many positions as the others");
+        }
+
+        (Tensor Cos, Tensor Sin)[] axes = [.. positions.Select(At)];
+        int[] axisOf = [.. Enumerable.Range(0, (int)axes[0].Cos.Shape[1]).Select(pair => AxisOf(pair, sections, interleaved))];
+        Tensor Picked(Func<(Tensor Cos, Tensor Sin), Tensor> table) =>
+            Tensor.Stack([.. axisOf.Select((axis, pair) => table(axes[axis]).Select(1, pair))], 1);
+        return (Picked(t => t.Cos), Picked(t => t.Sin));
+    }
+
+    /// <summary>The axis with which a pair turns; pairs beyond all sections turn with the first.</summary>
+    public static int AxisOf(int pair, IReadOnlyList<int> sections, bool interleaved)
+    {
+        if (interleaved)
+        {
+            return pair < sections.Count * sections[pair % sections.Count] ? pair % sections.Count : 0;
+        }
+
+        for (int axis = 0, end = 0; axis < sections.Count; axis++)
+        {
+            end += sections[axis];
+            if (pair < end)
+            {
+                return axis;
+            }
+        }
+
+        return 0;
+    }
+
     private void Grow(int rows, long length)
     {
         float[] frequencies = table.Frequencies(length);

@@ -92,19 +92,6 @@ public sealed partial class Tensor
         return Elements.ReadDouble(view.Data, view.DType);
     }
 
-    /// <summary>The memory of a contiguous tensor; writes through it are not seen by saved-tensor checks.</summary>
-    /// <exception cref="InvalidOperationException">Not contiguous, not of this type, or over 2^31 − 1 elements.</exception>
-    public Span<T> AsSpan<T>() where T : unmanaged
-    {
-        if (DType != DTypes.Of<T>() || !IsContiguous || Count > int.MaxValue)
-        {
-            throw new InvalidOperationException(
-                $"a span of {typeof(T).Name} needs a contiguous tensor of that type, this is {Describe()} with strides [{string.Join(", ", Strides)}]; call Contiguous() or To(dtype) first");
-        }
-
-        return View.Span<T>();
-    }
-
     /// <summary>The values as PyTorch prints them; the middle of large tensors is left out.</summary>
     public override string ToString() => _disposed ? $"{Describe()} (disposed)" : TensorPrinter.Print(this);
 }

@@ -21,35 +21,39 @@ internal sealed partial class GoldenCase
             i++;
         }
 
-        (string Name, Tensor Leaf)[] leaves = [.. _inputs.Where(p => p.Value.Leaf.RequiresGrad).Select(p => (p.Key, p.Value.Leaf))];
+        (string Name, Input Input)[] leaves = [.. _inputs.Where(p => p.Value.Leaf.RequiresGrad).Select(p => (p.Key, p.Value))];
         Tensor first = Sum(seeds.Select(s => (outputs[s.Index] * s.Seed).Sum()))!;
-        Tensor?[] gradients = Autograd.Grad([first], [.. leaves.Select(l => l.Leaf)], createGraph: true, allowUnused: true);
+        Tensor?[] gradients = Autograd.Grad([first], [.. leaves.Select(l => l.Input.Leaf)], createGraph: true, allowUnused: true);
         List<Tensor> squares = [];
         for (int n = 0; n < leaves.Length; n++)
         {
-            Compare($"grad/{leaves[n].Name}", gradients[n], leaves[n].Leaf, Spec(leaves[n].Name)!.Value, "grad_tol");
-            if (gradients[n] is { RequiresGrad: true } gradient)
+            (string name, Input input) = leaves[n];
+            Compare($"grad/{name}", gradients[n], input, Spec(name)!.Value, "grad_tol");
+            if (gradients[n] is { RequiresGrad: true } whole)
             {
-                squares.Add((gradient.Square() * Read($"weight/{leaves[n].Name}").To(dtype)).Sum());
+                Tensor gradient = input.Window(whole);
+                squares.Add((gradient.Square() * Read($"weight/{name}").To(dtype)).Sum());
             }
         }
 
-        Tensor[] wanted = [.. leaves.Select(l => l.Leaf), .. seeds.Select(s => s.Seed)];
+        Tensor[] wanted = [.. leaves.Select(l => l.Input.Leaf), .. seeds.Select(s => s.Seed)];
         Tensor?[] second = Sum(squares) is { } scalar ? Autograd.Grad([scalar], wanted, allowUnused: true) : new Tensor?[wanted.Length];
         for (int n = 0; n < leaves.Length; n++)
         {
-            Compare($"grad2/{leaves[n].Name}", second[n], leaves[n].Leaf, Spec(leaves[n].Name)!.Value, "grad2_tol");
+            Compare($"grad2/{leaves[n].Name}", second[n], leaves[n].Input, Spec(leaves[n].Name)!.Value, "grad2_tol");
         }
 
         for (int n = 0; n < seeds.Count; n++)
         {
             Compare(
-                $"grad2_grad_out/{seeds[n].Index}", second[leaves.Length + n], seeds[n].Seed, seeds[n].Spec, "grad2_grad_out_tol");
+                $"grad2_grad_out/{seeds[n].Index}", second[leaves.Length + n], new(seeds[n].Seed, seeds[n].Seed, g => g), seeds[n].Spec,
+                "grad2_grad_out_tol");
         }
     }
 
-    private void Compare(string what, Tensor? gradient, Tensor of, JsonElement spec, string tolerance) => GoldenComparison.Near(
-        what, gradient ?? Tensor.Zeros(of.Shape, of.DType, device), Read(what), GoldenComparison.Limit(spec, tolerance), dtype, IsUnrounded);
+    private void Compare(string what, Tensor? gradient, Input of, JsonElement spec, string tolerance) => GoldenComparison.Near(
+        what, of.Window(gradient ?? Tensor.Zeros(of.Leaf.Shape, of.Leaf.DType, device)), Read(what),
+        GoldenComparison.Limit(spec, tolerance), dtype, IsUnrounded);
 
     private static Tensor? Sum(IEnumerable<Tensor> parts) => parts.Aggregate((Tensor?)null, (sum, part) => sum is null ? part : sum + part);
 }

@@ -23,7 +23,11 @@ internal static class GoldenComparison
         }
 
         DType dtype = expected.DType.IsFloatingPoint() && !native ? run : expected.DType;
-        if (actual.Shape != expected.Shape || (actual.DType != dtype && (native || !dtype.IsFloatingPoint())))
+
+        // Where the stored run was float64 throughout, places (of a maximum, for example) were written as numbers.
+        bool places = !native && actual.DType == DType.Int64 && expected.DType.IsFloatingPoint()
+            && !spec.GetProperty("differentiable").GetBoolean();
+        if (actual.Shape != expected.Shape || (actual.DType != dtype && !places))
         {
             throw new InvalidOperationException(
                 $"{what}: {actual.DType.Name()} {actual.Shape} instead of {dtype.Name()} {expected.Shape}");

@@ -10,13 +10,12 @@ internal sealed partial class GoldenCase
 
     public Tensor[] CheckRopeTable()
     {
-        JsonElement args = json.GetProperty("args");
-        JsonElement p = args.GetProperty("rope_parameters");
+        JsonElement p = Arg("rope_parameters")!.Value;
         double Of(string key, double missing) => p.TryGetProperty(key, out JsonElement v) ? v.GetDouble() : missing;
         double? Maybe(string key) => p.TryGetProperty(key, out JsonElement v) ? v.GetDouble() : null;
         double[] List(string key) => [.. p.GetProperty(key).EnumerateArray().Select(v => v.GetDouble())];
-        int head = args.GetProperty("head_dim").GetInt32();
-        int positions = args.GetProperty("max_position_embeddings").GetInt32();
+        int head = Int("head_dim", 0);
+        int positions = Int("max_position_embeddings", 0);
         int original = (int)Of("original_max_position_embeddings", positions);
         double theta = Of("rope_theta", 10_000);
         double partial = Of("partial_rotary_factor", 1);
@@ -38,7 +37,7 @@ internal sealed partial class GoldenCase
             "proportional" => RopeTable.Proportional(theta, size, partial, factor),
             _ => throw new NotSupportedException($"rope_type {type}"),
         };
-        float[] actual = table.Frequencies(args.TryGetProperty("seq_len", out JsonElement length) ? length.GetInt64() : 0);
+        float[] actual = table.Frequencies(Int("seq_len", 0));
         for (int i = 0; i < 2; i++)
         {
             double tolerance = Outputs[i].GetProperty("tol_relative").GetDouble();

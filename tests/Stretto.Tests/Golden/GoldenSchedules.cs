@@ -24,13 +24,17 @@ public sealed class GoldenSchedules
         double peak = golden.GetProperty("base_lr").GetDouble();
         Schedule schedule = Make(golden.GetProperty("source").GetString()!, peak, golden.GetProperty("options"));
         double[] rates = [.. golden.GetProperty("lr").EnumerateArray().Select(GoldenFolder.Number)];
-        // transformers' cosine with a floor rises again after the last step; ours stays at the floor.
-        int end = name.StartsWith("cosine_floor", StringComparison.Ordinal)
-            ? Math.Min(rates.Length, golden.GetProperty("options").GetProperty("num_training_steps").GetInt32())
-            : rates.Length;
-        for (int k = 0; k < end; k++)
+        for (int k = 0; k < rates.Length; k++)
         {
             Assert.True(Math.Abs(schedule.Rate(k) - rates[k]) <= 1e-9 * peak, $"step {k}: {schedule.Rate(k)} instead of {rates[k]}");
+        }
+
+        if (golden.TryGetProperty("momentum", out JsonElement stored))
+        {
+            Options o = new(golden.GetProperty("options"));
+            double[] momenta = [.. stored.EnumerateArray().Select(GoldenFolder.Number)];
+            Assert.All(momenta, (m, k) => Assert.Equal(
+                m, ((OneCycle)schedule).Momentum(k, o.Number("base_momentum", 0.85), o.Number("max_momentum", 0.95)), 1e-9));
         }
     }
 
@@ -40,8 +44,9 @@ public sealed class GoldenSchedules
         Assert.SkipWhen(File_.ValueKind == JsonValueKind.Undefined, "the golden folder holds no schedules");
         JsonElement golden = File_.GetProperty("reduce_on_plateau");
         Options o = new(golden.GetProperty("options"));
-        ReduceOnPlateau plateau = new(
-            o.Number("lr"), o.Number("factor"), (int)o.Number("patience"), o.Number("threshold"), (int)o.Number("cooldown"), o.Number("min_lr"));
+        ReduceOnPlateau plateau = new(o.Number("lr"), new PlateauOptions(
+            o.Number("factor", 0.1), (int)o.Number("patience", 10), o.Number("threshold", 1e-4), (int)o.Number("cooldown"), o.Number("min_lr"),
+            o.Text("mode", "min") == "max", o.Text("threshold_mode", "rel") == "abs", o.Number("eps", 1e-8)));
         double[] rates = [.. golden.GetProperty("lr").EnumerateArray().Select(GoldenFolder.Number)];
         double[] metrics = [.. golden.GetProperty("metric").EnumerateArray().Select(GoldenFolder.Number)];
         Assert.Equal(rates, metrics.Select(plateau.Report));
@@ -58,16 +63,19 @@ public sealed class GoldenSchedules
             "get_constant_schedule" => new Constant(peak),
             "get_constant_schedule_with_warmup" => new Constant(peak, warmup),
             "get_linear_schedule_with_warmup" => new WarmupLinear(peak, warmup, total),
-            "get_cosine_schedule_with_warmup" => new WarmupCosine(peak, warmup, total, 0, o.Number("num_cycles", 0.5)),
-            "get_cosine_with_min_lr_schedule_with_warmup" => new WarmupCosine(peak, warmup, total, floor, o.Number("num_cycles", 0.5)),
+            "get_cosine_schedule_with_warmup" => new WarmupCosine(
+                peak, warmup, total, 0, o.Number("num_cycles", 0.5), StayAtFloor: false),
+            "get_cosine_with_min_lr_schedule_with_warmup" => new WarmupCosine(
+                peak, warmup, total, floor, o.Number("num_cycles", 0.5), StayAtFloor: false),
             "get_cosine_with_min_lr_schedule_with_warmup_lr_rate" => new WarmupCosine(
-                peak, warmup, total, floor, o.Number("num_cycles", 0.5), o.Has("warmup_lr_rate") ? o.Number("warmup_lr_rate") : null, OneBased: true),
+                peak, warmup, total, floor, o.Number("num_cycles", 0.5), o.Has("warmup_lr_rate") ? o.Number("warmup_lr_rate") : null, OneBased: true,
+                StayAtFloor: false),
             "get_cosine_with_hard_restarts_schedule_with_warmup" => new CosineHardRestarts(peak, warmup, total, o.Number("num_cycles", 1)),
             "get_polynomial_decay_schedule_with_warmup" => new WarmupPolynomial(peak, warmup, total, o.Number("lr_end", 1e-7), o.Number("power", 1)),
             "get_inverse_sqrt_schedule" => new InverseSqrt(peak, warmup, o.Has("timescale") ? (int)o.Number("timescale") : null),
             "get_wsd_schedule" => Wsd(peak, warmup, total, o),
             "OneCycleLR" => new OneCycle(
-                o.Number("max_lr", peak), (int)o.Number("total_steps"), o.Number("pct_start", 0.3), o.Number("div_factor", 25),
+                o.Number("max_lr", peak), (int)o.Number("total_steps", o.Number("epochs") * o.Number("steps_per_epoch")), o.Number("pct_start", 0.3), o.Number("div_factor", 25),
                 o.Number("final_div_factor", 1e4), o.Text("anneal_strategy", "cos") == "linear", o.Number("three_phase") != 0),
             "CosineAnnealingLR" => new CosineAnnealing(peak, (int)o.Number("T_max"), o.Number("eta_min")),
             "CosineAnnealingWarmRestarts" => new CosineWarmRestarts(peak, (int)o.Number("T_0"), (int)o.Number("T_mult", 1), o.Number("eta_min")),
@@ -89,7 +97,8 @@ public sealed class GoldenSchedules
             "cosine" => RampShape.Cosine,
             _ => RampShape.OneMinusSqrt,
         };
-        return new(peak, warmup, stable, decay, o.Number("min_lr_ratio"), Shape("warmup_type", "linear"), Shape("decay_type", "cosine"));
+        return new(peak, warmup, stable, decay, o.Number("min_lr_ratio"), Shape("warmup_type", "linear"), Shape("decay_type", "cosine"),
+            o.Number("num_cycles", 0.5));
     }
 }
 

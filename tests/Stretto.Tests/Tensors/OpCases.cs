@@ -1,3 +1,5 @@
+using Stretto.Nn;
+
 namespace Stretto.Tests.Tensors;
 
 /// <summary>One operation on random inputs: what to call, the inputs' shapes, and where its arguments must lie.</summary>
@@ -89,6 +91,10 @@ internal static class OpCases
         new("rotary, interleaved", [[4, 2, 8], [4, 3], [4, 3]], x => x[0].Rotary(x[1].Detach(), x[2].Detach(), interleaved: true)),
         new("cross_entropy", [[4, 11]], x => Tensor.CrossEntropySum(x[0], Ids(x[0], 3, 10, -100, 0))),
         new("linear_cross_entropy", [[4, 6], [11, 6]], x => Tensor.LinearCrossEntropy(x[0], x[1], Ids(x[0], 3, 10, -100, 0))),
+        new("cross_entropy, smoothed, z-loss", [[4, 11]], x => Tensor.CrossEntropySum(x[0], Ids(x[0], 3, 10, -100, 0), -100, 0.2, 0.05))
+        { Twice = true },
+        new("linear_cross_entropy, smoothed, z-loss", [[4, 6], [11, 6]], x =>
+            Tensor.LinearCrossEntropy(x[0], x[1], Ids(x[0], 3, 5, 10, 0), 5, 0.2, 0.05)) { Twice = true },
         new("attention", [[8, 4, 8], [8, 2, 8], [8, 2, 8]], x => Tensor.Attention(x[0], x[1], x[2], Offsets)),
         new("attention, full", [[8, 2, 6], [8, 2, 6], [8, 2, 10]], x => Tensor.Attention(x[0], x[1], x[2], Offsets, causal: false)),
         new("attention, window", [[8, 2, 8], [8, 1, 8], [8, 1, 8]], x => Tensor.Attention(x[0], x[1], x[2], Offsets, window: 1)),
@@ -137,6 +143,30 @@ internal static class OpCases
             x[0], x[1], x[2], Offsets, KeyOffsets, new Stretto.Backends.AttentionOptions(0.4, true, 2, -1, 0, Tree))),
         new("attention, capped with sinks", [[8, 4, 8], [8, 2, 8], [8, 2, 6], [4]], x => Tensor.Attention(
             x[0], x[1], x[2], Offsets, Offsets, new Stretto.Backends.AttentionOptions(0.3, true, 2, -1, 5), null, x[3].Contiguous())),
+        new("attention, all options", [[3, 4, 8], [8, 2, 8], [8, 2, 6], [4]], x => Tensor.Attention(
+            x[0], x[1], x[2], [0, 3], [0, 8], 0.3, false, 3, 1, 5,
+            Tensor.Arange(0, 24, 1, DType.Int64, x[0].Device).Reshape(3, 8) % 5 > 0, x[3])),
+        new("rotary, multimodal sections", [[3, 2, 16]], x =>
+        {
+            (Tensor cos, Tensor sin) = new Rope(10_000, 16, x[0].Device).At([[0, 5, 5], [0, 1, 2], [0, 3, 4]], [2, 3, 3]);
+            return x[0].Rotary(cos.To(x[0].DType), sin.To(x[0].DType));
+        }),
+        new("hardtanh", [[3, 17]], x => x[0].Hardtanh(-0.7, 1.1)),
+        new("prelu", [[2, 3, 5], [3]], x => x[0].Prelu(x[1])),
+        new("glu", [[3, 8]], x => x[0].Glu(1)),
+        new("softsign", [[3, 17]], x => x[0].Softsign()),
+        new("tanhshrink", [[3, 17]], x => x[0].Tanhshrink()),
+        new("softshrink", [[3, 17]], x => x[0].Softshrink(0.6)),
+        new("hardshrink", [[3, 17]], x => x[0].Hardshrink(0.6)),
+        new("threshold", [[3, 17]], x => x[0].Threshold(0.3, -1)),
+        new("mse_loss, weights", [[3, 5], [5], [3, 5]], x => x[0].MseLoss(x[1], weight: x[2])) { Low = 0.5 },
+        new("l1_loss, weights", [[3, 5], [5], [3, 5]], x => x[0].L1Loss(x[1], weight: x[2])) { Low = 0.5, Smooth = false },
+        new("huber_loss, weights", [[3, 5], [5], [3, 5]], x => x[0].HuberLoss(x[1], delta: 0.7, weight: x[2])) { Low = 0.5 },
+        new("normalize, two dims", [[2, 3, 5]], x => x[0].Normalize(2, [0, -1])),
+        new("linear, one output", [[4, 6], [6]], x => Tensor.Linear(x[0], x[1])),
+        new("remainder, operator", [[3, 17]], x => (x[0] % 0.7) + (5 % x[0].Abs())) { Low = 0.3, Smooth = false },
+        new("comparisons, operators", [[3, 17], [17]],
+            x => ((x[0] > x[1] | x[0] <= 0.5 & ~(x[1] < 0)) ^ 1 >= x[0]).To(x[0].DType) * +x[0]),
         .. ReductionsAndShapes,
         .. MatricesAndImages,
         new("add, alpha", [[3, 5], [5]], x => x[0].Add(x[1], 0.5)),
@@ -199,6 +229,8 @@ internal static class OpCases
         new("cumsum", [[3, 7]], x => x[0].Cumsum(1).Square()) { Twice = true },
         new("cumprod", [[3, 5]], x => x[0].Cumprod(0)) { Low = 0.5, Twice = true },
         new("cumprod, one zero", [[3, 5]], x => x[0].MaskedFill(x[0].Detach().OneAtEachRow(), 0).Cumprod(1)) { Twice = true },
+        new("cummax", [[3, 7]], x => x[0].Cummax(1).Values.Square()) { Twice = true },
+        new("cummin", [[7, 3]], x => x[0].Cummin(0).Values.Square()) { Twice = true },
         new("logcumsumexp", [[3, 7]], x => x[0].LogCumsumExp(1)) { Twice = true },
         new("logsumexp", [[3, 4, 5]], x => x[0].LogSumExp([0, 2])) { Twice = true },
         new("vector_norm, 2", [[3, 4, 5]], x => x[0].VectorNorm(2, [0, 2])) { Twice = true },
@@ -215,6 +247,9 @@ internal static class OpCases
         new("select", [[3, 4]], x => x[0].Select(1, -2).Square()) { Twice = true },
         new("slice", [[9, 4]], x => x[0][1..^1, TensorIndex.Slice(0, null, 3)].Square()) { Twice = true },
         new("index with new axes", [[3, 4, 5]], x => x[0][1, TensorIndex.Ellipsis, TensorIndex.NewAxis, ^2].Square()) { Twice = true },
+        new("index by tensors", [[3, 4, 5]], x => x[0][.., Ids(x[0], 3, 0, 3), Ids(x[0], 1, -1, 1)].Square()) { Twice = true },
+        new("index by tensors apart", [[3, 4, 5]], x => x[0][Ids(x[0], 2, 0), 1.., Ids(x[0], 4, -2)].Square()) { Twice = true },
+        new("index by a mask", [[2, 4, 5]], x => x[0][.., x[0][0].Detach().OneAtEachRow()].Square()) { Twice = true },
         new("diagonal", [[3, 4, 5]], x => x[0].Diagonal(1, 0, 2).Square()) { Twice = true },
         new("tril", [[2, 4, 5]], x => x[0].Tril(1).Square()) { Twice = true },
         new("triu", [[4, 5]], x => x[0].Triu(-1).Square()) { Twice = true },
@@ -300,6 +335,8 @@ internal static class OpCases
             x => x[0].AvgPool2d(new([3, 2]) { Stride = [2], Padding = [1], CeilMode = true })),
         new("avg_pool3d", [[1, 2, 4, 4, 4]], x => x[0].AvgPool3d(new([2]) { DivisorOverride = 3 })),
         new("adaptive_avg_pool2d", [[2, 7, 6]], x => x[0].AdaptiveAvgPool2d(3, 4)),
+        new("adaptive_max_pool1d", [[2, 7]], x => x[0].AdaptiveMaxPool1d(3).Values),
+        new("adaptive_max_pool2d", [[2, 7, 6]], x => x[0].AdaptiveMaxPool2d(3, -1).Values),
         new("interpolate, nearest", [[1, 2, 5]], x => x[0].Interpolate([8])),
         new("interpolate, area", [[1, 2, 7, 6]], x => x[0].Interpolate([3, 4], mode: Interpolation.Area)),
         new("interpolate, trilinear", [[1, 1, 3, 4, 3]],

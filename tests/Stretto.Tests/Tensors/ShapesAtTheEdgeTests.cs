@@ -25,6 +25,7 @@ public sealed class ShapesAtTheEdgeTests
         { "masked select broadcasts", [1, 3], [2] },
         { "nonzero of a matrix", [0, 1, 1, 0], [2, 2] },
         { "chunks of nothing", [], [0] },
+        { "cat skips empty lists", [3, 3], [2] },
         { "repeat adds dimensions", [1, 2, 1, 2], [2, 1, 2] },
     };
 
@@ -90,6 +91,25 @@ public sealed class ShapesAtTheEdgeTests
         Assert.Equal([14L, 18, 22], x[1, .., 2].ToArray<long>());
     }
 
+    [Fact]
+    public void TensorsIndexAsInPyTorch()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor x = Tensor.Arange(0, 24).Reshape(2, 3, 4);
+        Tensor ids = Tensor.From<long>([2, 0], null);
+        Assert.Equal([2L, 2, 4], x[.., ids].Shape.ToArray());
+        Assert.Equal([8L, 0, 20, 12], x[.., ids, 0].ToArray<long>());
+        Assert.Equal([1L, 3], x[ids > 0, 1, 1..].Shape.ToArray());
+        Assert.Equal([11L, 0], x[0, ids, Tensor.From<long>([-1, 0], null)].ToArray<long>());
+        Assert.Equal([2L, 2], x[Tensor.From<long>([1, 0], null), 1.., ids].Shape.ToArray());
+        Assert.Equal([20L, 21, 22, 23], x[x > 19].ToArray<long>());
+        Assert.Equal([0L, 1], x[x < 0, TensorIndex.NewAxis].Shape.ToArray());
+        x[1, .., 1..3] = Tensor.Full([2], -1, DType.Int64);
+        Assert.Equal([12L, -1, -1, 15, 16], x.Flatten()[12..17].ToArray<long>());
+        x[0] = x[1];
+        Assert.Equal(12, x[0, 0, 0].Item());
+    }
+
     private static Tensor Make(string what, Device device)
     {
         Tensor three = Tensor.Scalar(3, DType.Float32, device);
@@ -118,6 +138,7 @@ public sealed class ShapesAtTheEdgeTests
             "weights counted" => Ids(1, 3, 1).Bincount(Row(1, 1, 2)),
             "masked select broadcasts" => Row(1, 2, 3).MaskedSelect(Row(1, 0, 1).To(DType.Bool).Unsqueeze(0)),
             "nonzero of a matrix" => Row(0, 1, 1, 0).Reshape(2, 2).Nonzero(),
+            "cat skips empty lists" => Tensor.Cat([Row(), Tensor.Cat([three.Reshape(1, 1), Row(), three.Reshape(1, 1)], 1).Flatten()]),
             "chunks of nothing" => Row().Chunk(3)[2],
             _ => Row(1, 2).Repeat(2, 1, 1),
         };

@@ -135,11 +135,11 @@ internal sealed unsafe partial class CpuBackend
         Kernels.Embedding.ScatterAdd(_pool, dRows.As<float>(), n, ids.As<long>(), ids.Count, dTable.As<float>(), dTable.Size(0), n);
     }
 
-    public override void CrossEntropy(TensorView logits, TensorView targets, TensorView loss, TensorView lse, long ignore)
+    public override void CrossEntropy(TensorView logits, TensorView targets, TensorView loss, TensorView lse, CrossEntropyOptions options)
     {
         if (!Fusable(logits) || !targets.IsContiguous || targets.DType != DType.Int64)
         {
-            base.CrossEntropy(logits, targets, loss, lse, ignore);
+            base.CrossEntropy(logits, targets, loss, lse, options);
             return;
         }
 
@@ -147,22 +147,22 @@ internal sealed unsafe partial class CpuBackend
         using Temporary losses = Temp(DType.Float32, [rows]);
         Kernels.CrossEntropy.Forward(
             _pool, logits.As<float>(), logits.Size(1), targets.As<long>(), losses.View.As<float>(), lse.As<double>(),
-            rows, logits.Size(1), new CrossEntropyOptions(ignore));
+            rows, logits.Size(1), options);
         *loss.As<float>() = (float)Kernels.Reduce.Sum(_pool, losses.View.As<float>(), rows);
     }
 
     public override void CrossEntropyBackward(
-        TensorView logits, TensorView targets, TensorView lse, double factor, TensorView dLogits, long ignore)
+        TensorView logits, TensorView targets, TensorView lse, double factor, TensorView dLogits, CrossEntropyOptions options)
     {
         if (!Fusable(logits, dLogits) || !targets.IsContiguous || targets.DType != DType.Int64)
         {
-            base.CrossEntropyBackward(logits, targets, lse, factor, dLogits, ignore);
+            base.CrossEntropyBackward(logits, targets, lse, factor, dLogits, options);
             return;
         }
 
         Kernels.CrossEntropy.Backward(
             _pool, logits.As<float>(), logits.Size(1), targets.As<long>(), lse.As<double>(), null, (float)factor,
-            dLogits.As<float>(), dLogits.Size(1), logits.Size(0), logits.Size(1), new CrossEntropyOptions(ignore));
+            dLogits.As<float>(), dLogits.Size(1), logits.Size(0), logits.Size(1), options);
     }
 
     public override void AdamW(TensorView parameter, TensorView gradient, TensorView first, TensorView second, in AdamWStep step)

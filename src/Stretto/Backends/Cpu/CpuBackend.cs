@@ -36,6 +36,18 @@ internal sealed unsafe partial class CpuBackend(int threads) : ReferenceBackend
         }
     }
 
+    public override void Random(Distribution distribution, TensorView destination, ulong seed, ulong counter)
+    {
+        if (destination.IsContiguous)
+        {
+            RandomFill.Run(_pool, distribution, destination, seed, counter);
+        }
+        else
+        {
+            base.Random(distribution, destination, seed, counter);
+        }
+    }
+
     public override void Copy(TensorView source, TensorView destination)
     {
         if (source.DType == destination.DType)
@@ -203,7 +215,7 @@ internal sealed unsafe partial class CpuBackend(int threads) : ReferenceBackend
                 return;
             }
 
-            _copy = new Storage(view.Count * sizeof(float), scoped: true);
+            _copy = new Storage(view.Count * sizeof(float));
             Data = (float*)_copy.Pointer;
             backend.Copy(view, new TensorView(Data, DType.Float32, Layout.Contiguous(view.Shape)));
         }
@@ -211,7 +223,7 @@ internal sealed unsafe partial class CpuBackend(int threads) : ReferenceBackend
         /// <summary>Room for a result; <see cref="CopyTo"/> brings it to a strided destination.</summary>
         public Rows(TensorView destination)
         {
-            _copy = destination.IsContiguous ? null : new Storage(destination.Count * sizeof(float), scoped: true);
+            _copy = destination.IsContiguous ? null : new Storage(destination.Count * sizeof(float));
             Data = _copy is null ? destination.As<float>() : (float*)_copy.Pointer;
         }
 

@@ -82,8 +82,14 @@ internal unsafe partial class ReferenceBackend
         StridedIndex i = new(lines, source.Strides, destination.Strides);
         do
         {
-            double real = op switch { ReduceOp.Product => 1, ReduceOp.LogAddExp => double.NegativeInfinity, _ => 0 };
-            long integer = op == ReduceOp.Product ? 1 : 0;
+            double real = op switch
+            {
+                ReduceOp.Product => 1,
+                ReduceOp.LogAddExp or ReduceOp.Maximum => double.NegativeInfinity,
+                ReduceOp.Minimum => double.PositiveInfinity,
+                _ => 0,
+            };
+            long integer = op switch { ReduceOp.Product => 1, ReduceOp.Maximum => long.MinValue, ReduceOp.Minimum => long.MaxValue, _ => 0 };
             for (long k = 0; k < source.Size(dim); k++)
             {
                 long from = i.A + (k * source.Stride(dim));

@@ -151,7 +151,7 @@ internal unsafe partial class ReferenceBackend : Backend
         while (i.Next());
     }
 
-    public override void Random(RandomKind kind, TensorView destination, ulong seed, ulong counter)
+    public override void Random(Distribution distribution, TensorView destination, ulong seed, ulong counter)
     {
         if (destination.Count == 0)
         {
@@ -161,10 +161,7 @@ internal unsafe partial class ReferenceBackend : Backend
         StridedIndex i = new(destination.Shape, destination.Strides);
         do
         {
-            Write(destination, i.A, kind == RandomKind.Uniform
-                ? Philox.Uniform(seed, counter)
-                : Philox.Normal(seed, counter));
-            counter++;
+            distribution.Write(destination.Data + (i.A * destination.DType.Size()), destination.DType, seed, counter++);
         }
         while (i.Next());
     }

@@ -21,9 +21,9 @@ internal sealed class GradientState
 
     public Shape Shape { get; }
 
-    public DType DType { get; }
+    public DType DType { get; private set; }
 
-    public Device Device { get; }
+    public Device Device { get; private set; }
 
     public GradientFunction? Function { get; }
 
@@ -46,6 +46,9 @@ internal sealed class GradientState
     public IDisposable AddHook(Func<Tensor, Tensor?> hook) => (Hooks ??= new()).Add(hook);
 
     public IDisposable AddAfterAccumulation(Action hook) => (AfterAccumulation ??= new()).Add(hook);
+
+    /// <summary>Notes that a leaf was converted or moved.</summary>
+    public void Became(Tensor value) => (DType, Device) = (value.DType, value.Device);
 
     /// <exception cref="InvalidOperationException">The gradient does not fit this value.</exception>
     public void Check(string source, Tensor gradient)

@@ -5,6 +5,8 @@ internal sealed class HookList<T> where T : Delegate
 {
     private Entry[] _entries = [];
 
+    public int Count => _entries.Length;
+
     /// <summary>A snapshot.</summary>
     public IEnumerable<T> All => _entries.Select(e => e.Hook);
 

@@ -26,6 +26,46 @@ public sealed partial class Tensor
         return Attention(queries, keys, values, borders, borders, new AttentionOptions(scale, causal, window));
     }
 
+    /// <summary>
+    /// Attention as above with every option: queries and keys of one sequence may differ in number, where the last query stands at the
+    /// place of the last key.
+    /// </summary>
+    /// <param name="queries">[tokens, heads, size]; head h reads key head h / (heads / key heads).</param>
+    /// <param name="keys">[key tokens, key heads, size].</param>
+    /// <param name="values">[key tokens, key heads, value size].</param>
+    /// <param name="queryOffsets">Borders of the sequences among the queries.</param>
+    /// <param name="keyOffsets">Borders of the same sequences among the keys.</param>
+    /// <param name="scale">Multiplies q · k; 0 stands for 1 / √size.</param>
+    /// <param name="causal">A query sees no key after its own place.</param>
+    /// <param name="windowLeft">How many keys before its place a query sees; −1 for all.</param>
+    /// <param name="windowRight">How many keys after it; −1 for all.</param>
+    /// <param name="softCap">Scores become softCap · tanh(score / softCap); 0 for none. Gemma 2, 2024.</param>
+    /// <param name="mask">Bool [tokens, key tokens], true where a key may be seen, on top of the others.</param>
+    /// <param name="sinks">[heads]: a score without a value that takes part in each softmax. Xiao et al., 2023.</param>
+    /// <returns>[tokens, heads, value size]; 0 for a query that sees nothing.</returns>
+    /// <exception cref="ArgumentException">Shapes, dtypes or borders do not fit.</exception>
+    public static Tensor Attention(
+        Tensor queries, Tensor keys, Tensor values, ReadOnlySpan<int> queryOffsets, ReadOnlySpan<int> keyOffsets, double scale = 0,
+        bool causal = true, int windowLeft = -1, int windowRight = -1, double softCap = 0, Tensor? mask = null, Tensor? sinks = null)
+    {
+        if (mask is not null && (mask.DType != DType.Bool || mask.Shape != Shape.Create([queries.Shape[0], keys.Shape[0]])))
+        {
+            throw new ArgumentException(
+                $"attention: mask {mask.Describe()} must be bool [{queries.Shape[0]}, {keys.Shape[0]}]", nameof(mask));
+        }
+
+        if (sinks is not null && (sinks.DType != queries.DType || sinks.Rank != 1 || queries.Rank != 3 || sinks.Count != queries.Shape[1]))
+        {
+            throw new ArgumentException(
+                $"attention: sinks {sinks.Describe()} must be one for each head of {queries.Describe()}", nameof(sinks));
+        }
+
+        scale = scale == 0 ? 1 / Math.Sqrt(queries.Shape[-1]) : scale;
+        return Attention(
+            queries, keys, values, queryOffsets.ToArray(), keyOffsets.ToArray(),
+            new AttentionOptions(scale, causal, windowLeft, windowRight, softCap), mask?.Contiguous(), sinks?.Contiguous());
+    }
+
     internal static Tensor Attention(
         Tensor queries, Tensor keys, Tensor values, int[] queryOffsets, int[] keyOffsets, AttentionOptions options,
         Tensor? mask = null, Tensor? sinks = null)

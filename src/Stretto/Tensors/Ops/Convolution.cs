@@ -79,6 +79,11 @@ public sealed partial class Tensor
     private static Tensor Convolution(
         string op, int rank, Tensor input, Tensor weight, Tensor? bias, ConvolutionOptions options)
     {
+        if (options.OutputPadding.Any(p => p != 0))
+        {
+            throw new ArgumentException($"{op}: {nameof(options.OutputPadding)} is for transposed convolutions");
+        }
+
         CheckConvolution(op, rank, input, weight, bias, options, channels: weight.Rank > 1 ? weight.Shape[1] * options.Groups : 0,
             output: weight.Rank > 0 ? weight.Shape[0] : 0);
         if (input.Rank == rank + 1)
@@ -123,6 +128,12 @@ public sealed partial class Tensor
     private static Tensor TransposedConvolution(
         string op, int rank, Tensor input, Tensor weight, Tensor? bias, ConvolutionOptions options)
     {
+        if (options.Same)
+        {
+            throw new ArgumentException(
+                $"{op}: a transposed convolution has no padding '{nameof(options.Same)}'; give {nameof(options.Padding)}");
+        }
+
         long output = weight.Rank > 1 ? weight.Shape[1] * options.Groups : 0;
         CheckConvolution(op, rank, input, weight, bias, options, channels: weight.Rank > 0 ? weight.Shape[0] : 0, output);
         if (input.Rank == rank + 1)

@@ -15,47 +15,61 @@ public sealed partial class Tensor
     /// <param name="logits">[rows, classes].</param>
     /// <param name="targets">int64 [rows].</param>
     /// <param name="ignoreIndex">The target of rows that do not count.</param>
-    public static Tensor CrossEntropySum(Tensor logits, Tensor targets, long ignoreIndex = -100)
+    /// <param name="labelSmoothing">The share of the target's probability that all classes share, 0 to 1.</param>
+    /// <param name="zLoss">The coefficient of (log Σ eˣ)², added for each row that counts. Chowdhery et al., PaLM, 2022.</param>
+    /// <exception cref="ArgumentException">Shapes or dtypes do not fit, or the smoothing is outside [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target is neither a class nor ignored.</exception>
+    public static Tensor CrossEntropySum(
+        Tensor logits, Tensor targets, long ignoreIndex = -100, double labelSmoothing = 0, double zLoss = 0)
     {
-        CheckTargets(logits, targets);
+        CheckTargets("cross_entropy", logits, targets, labelSmoothing);
+        CrossEntropyOptions options = new(ignoreIndex, labelSmoothing, zLoss);
         Tensor x = logits.Contiguous();
         Tensor loss = Uninitialized(Shape.Scalar, logits.DType, logits.Device);
         Tensor lse = Uninitialized([logits.Shape[0]], DType.Float64, logits.Device);
-        loss.Backend.CrossEntropy(x.View, targets.View, loss.View, lse.View, ignoreIndex);
+        loss.Backend.CrossEntropy(x.View, targets.View, loss.View, lse.View, options);
         return Record("cross_entropy", loss, [x], [x, targets, lse], (f, g) =>
         {
             if (GradientMode.Enabled)
             {
-                Tensor onehot = OneHot(f.Saved(1), f.Saved(0), ignoreIndex, out Tensor counts);
-                return [((f.Saved(0).Softmax(-1) * counts) - onehot) * g];
+                return [CrossEntropySlope(f.Saved(0), f.Saved(1), options) * g];
             }
 
             Tensor dx = Uninitialized(x.Shape, x.DType, x.Device);
-            g.Backend.CrossEntropyBackward(f.Saved(0).View, f.Saved(1).View, f.Saved(2).View, g.Item(), dx.View, ignoreIndex);
+            g.Backend.CrossEntropyBackward(f.Saved(0).View, f.Saved(1).View, f.Saved(2).View, g.Item(), dx.View, options);
             return [dx];
         });
     }
 
     /// <summary>
     /// <see cref="CrossEntropySum"/> of hidden [rows, n] · weightᵀ [classes, n] without ever holding all logits: forward and backward
-    /// walk the rows in chunks, and the gradients are made on the way forward.
+    /// walk the rows in chunks, and the gradients are made on the way forward. Only a gradient of the gradient needs them whole.
     /// </summary>
     /// <param name="hidden">[rows, n].</param>
     /// <param name="weight">[classes, n].</param>
     /// <param name="targets">int64 [rows].</param>
     /// <param name="ignoreIndex">The target of rows that do not count.</param>
-    public static Tensor LinearCrossEntropy(Tensor hidden, Tensor weight, Tensor targets, long ignoreIndex = -100)
+    /// <param name="labelSmoothing">The share of the target's probability that all classes share, 0 to 1.</param>
+    /// <param name="zLoss">The coefficient of (log Σ eˣ)², added for each row that counts.</param>
+    /// <exception cref="ArgumentException">Shapes or dtypes do not fit, or the smoothing is outside [0, 1].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target is neither a class nor ignored.</exception>
+    public static Tensor LinearCrossEntropy(
+        Tensor hidden, Tensor weight, Tensor targets, long ignoreIndex = -100, double labelSmoothing = 0, double zLoss = 0)
     {
-        if (hidden.Rank != 2 || weight.Rank != 2 || hidden.Shape[1] != weight.Shape[1] || targets.Rank != 1 || targets.Shape[0] != hidden.Shape[0])
+        Broadcasting.SameDevice("linear_cross_entropy", hidden, weight);
+        if (weight.Rank != 2 || hidden.Rank != 2 || hidden.Shape[1] != weight.Shape[1] || hidden.DType != weight.DType)
         {
             throw new ArgumentException(
-                $"linear_cross_entropy: hidden {hidden.Describe()}, weight {weight.Describe()} and targets {targets.Describe()} do not fit");
+                $"linear_cross_entropy: hidden {hidden.Describe()} must be [rows, n], and weight {weight.Describe()} [classes, n] of one dtype");
         }
 
+        CheckTargets("linear_cross_entropy", hidden, targets, labelSmoothing);
+        CrossEntropyOptions options = new(ignoreIndex, labelSmoothing, zLoss);
         Tensor loss = Zeros(Shape.Scalar, hidden.DType, hidden.Device);
         if (!Wanted(loss, [hidden, weight]))
         {
-            EachChunk(hidden, targets, (rows, t) => loss.AddInPlace(CrossEntropySum(Linear(rows, weight), t, ignoreIndex)));
+            EachChunk(hidden, targets, (rows, t) =>
+                loss.AddInPlace(CrossEntropySum(Linear(rows, weight), t, ignoreIndex, labelSmoothing, zLoss)));
             return loss;
         }
 
@@ -70,9 +84,9 @@ public sealed partial class Tensor
                 Tensor logits = Linear(rows, weight);
                 Tensor part = Uninitialized(Shape.Scalar, hidden.DType, hidden.Device);
                 Tensor lse = Uninitialized([rows.Shape[0]], DType.Float64, hidden.Device);
-                backend.CrossEntropy(logits.View, t.View, part.View, lse.View, ignoreIndex);
+                backend.CrossEntropy(logits.View, t.View, part.View, lse.View, options);
                 loss.AddInPlace(part);
-                backend.CrossEntropyBackward(logits.View, t.View, lse.View, 1, logits.View, ignoreIndex);
+                backend.CrossEntropyBackward(logits.View, t.View, lse.View, 1, logits.View, options);
                 backend.MatMul(logits.View, weight.View, dHidden.Narrow(0, start, rows.Shape[0]).View, accumulate: false);
                 backend.MatMul(logits.Transpose(0, 1).View, rows.View, dWeight.View, accumulate: true);
                 start += rows.Shape[0];
@@ -83,7 +97,7 @@ public sealed partial class Tensor
         {
             if (GradientMode.Enabled)
             {
-                Tensor again = CrossEntropySum(Linear(f.Saved(2), f.Saved(3)), targets, ignoreIndex);
+                Tensor again = CrossEntropySum(Linear(f.Saved(2), f.Saved(3)), targets, ignoreIndex, labelSmoothing, zLoss);
                 Tensor[] wanted = [.. Enumerable.Range(0, 2).Where(f.Needs).Select(i => f.Saved(i + 2))];
                 Tensor?[] found = Autograd.Grad([again], wanted, [g], createGraph: true);
                 return [f.Needs(0) ? found[0] : null, f.Needs(1) ? found[^1] : null];
@@ -116,30 +130,34 @@ public sealed partial class Tensor
         }
     }
 
-    private static Tensor OneHot(Tensor targets, Tensor logits, long ignoreIndex, out Tensor counts)
+    /// <summary>The gradient of the logits, in operations that can be differentiated again.</summary>
+    private static Tensor CrossEntropySlope(Tensor logits, Tensor targets, CrossEntropyOptions options)
     {
-        long[] rows = targets.ToArray<long>();
-        double[] onehot = new double[logits.Count];
-        double[] kept = new double[rows.Length];
-        for (int row = 0; row < rows.Length; row++)
+        Tensor column = targets.Unsqueeze(1);
+        Tensor counts = Pairwise("ne", BinaryOp.NotEqual, column, column.Constant(options.IgnoreIndex));
+        Tensor hit = Pairwise("eq", BinaryOp.Equal, column, Arange(0, logits.Shape[1], 1, DType.Int64, logits.Device)).Converted(logits.DType);
+        Tensor softmax = logits.Softmax(-1);
+        if (options.ZLoss != 0)
         {
-            if (rows[row] != ignoreIndex)
-            {
-                onehot[(row * logits.Shape[1]) + rows[row]] = 1;
-                kept[row] = 1;
-            }
+            softmax *= 1 + (logits.LogSumOfRows() * (2 * options.ZLoss));
         }
 
-        counts = From(kept, [rows.Length, 1], logits.Device).To(logits.DType);
-        return From(onehot, logits.Shape, logits.Device).To(logits.DType);
+        Tensor wanted = (hit * (1 - options.Smoothing)) + (options.Smoothing / Math.Max(1, logits.Shape[1]));
+        return Choose(counts, softmax - wanted, 0);
     }
 
-    private static void CheckTargets(Tensor logits, Tensor targets)
+    private static void CheckTargets(string op, Tensor rows, Tensor targets, double labelSmoothing)
     {
-        if (logits.Rank != 2 || targets.Rank != 1 || targets.DType != DType.Int64 || targets.Shape[0] != logits.Shape[0])
+        Broadcasting.SameDevice(op, rows, targets);
+        if (rows.Rank != 2 || targets.Rank != 1 || targets.DType != DType.Int64 || targets.Shape[0] != rows.Shape[0])
         {
             throw new ArgumentException(
-                $"cross_entropy: logits {logits.Describe()} must be [rows, classes] and targets {targets.Describe()} int64 [rows]");
+                $"{op}: {rows.Describe()} must be [rows, n] and targets {targets.Describe()} int64 [rows]");
+        }
+
+        if (labelSmoothing is not (>= 0 and <= 1))
+        {
+            throw new ArgumentException($"{op}: label smoothing {labelSmoothing} is outside [0, 1]", nameof(labelSmoothing));
         }
     }
 }

@@ -26,14 +26,14 @@ public sealed partial class Tensor
     /// gradient.
     /// </summary>
     public (Tensor Values, Tensor Indices) Max(int dim, bool keepDims = false) =>
-        PickedBy(Argmax(dim, true), dim, keepDims);
+        PickedBy(Counted.Argmax(dim, true), dim, keepDims);
 
     /// <summary>
     /// The smallest elements along a dimension and their places (int64); of equal ones the first, which gets the
     /// gradient.
     /// </summary>
     public (Tensor Values, Tensor Indices) Min(int dim, bool keepDims = false) =>
-        PickedBy(Argmin(dim, true), dim, keepDims);
+        PickedBy(Counted.Argmin(dim, true), dim, keepDims);
 
     /// <summary>
     /// The place (int64) of the first largest element along a dimension, or in the flat order; NaN counts as
@@ -46,6 +46,34 @@ public sealed partial class Tensor
     /// smallest.
     /// </summary>
     public Tensor Argmin(int? dim = null, bool keepDims = false) => PlaceOfExtreme("argmin", false, dim, keepDims);
+
+    /// <summary>
+    /// The largest elements so far along a dimension and their places (int64); of equal ones the last, which gets the gradient. NaN stays.
+    /// </summary>
+    public (Tensor Values, Tensor Indices) Cummax(int dim) => RunningExtreme(ReduceOp.Maximum, dim);
+
+    /// <summary>
+    /// The smallest elements so far along a dimension and their places (int64); of equal ones the last, which gets the gradient. NaN stays.
+    /// </summary>
+    public (Tensor Values, Tensor Indices) Cummin(int dim) => RunningExtreme(ReduceOp.Minimum, dim);
+
+    private Tensor Counted => DType == DType.Bool ? Converted(DType.UInt8) : this;
+
+    private (Tensor Values, Tensor Indices) RunningExtreme(ReduceOp op, int dim)
+    {
+        if (Rank == 0)
+        {
+            (Tensor one, Tensor place) = Reshape(1).RunningExtreme(op, 0);
+            return (one.Reshape(Shape), place.Reshape(Shape));
+        }
+
+        dim = Shape.Dim(dim);
+        Tensor x = Detach();
+        Tensor hits = Pairwise("cummax", BinaryOp.LogicalOr, x.Eq(x.Scanned(op, dim, DType)), x.IsNaN()).Converted(DType.Int64);
+        Tensor places = Arange(0, Shape[dim], 1, DType.Int64, Device).Reshape(Shape.Create([Shape[dim], .. Shape.Ones(Rank - 1 - dim)]));
+        Tensor indices = (hits * places).Scanned(ReduceOp.Maximum, dim, DType.Int64);
+        return (Gather(dim, indices), indices);
+    }
 
     private Tensor ExtremeOf(string name, ReduceOp op, ReadOnlySpan<int> dims, bool keepDims)
     {

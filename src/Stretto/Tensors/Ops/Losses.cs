@@ -18,15 +18,22 @@ public enum Reduction
 /// <summary>Losses of pairs of values. Input and target broadcast; both may take gradients.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>(x − target)².</summary>
-    public Tensor MseLoss(Tensor target, Reduction reduction = Reduction.Mean) => (this - target).Square().Reduced("mse_loss", reduction);
+    /// <summary>(x − target)², each times its weight (of this shape); the mean divides by the sum of the weights.</summary>
+    /// <exception cref="ArgumentException">The weight has another shape, or shapes do not broadcast.</exception>
+    public Tensor MseLoss(Tensor target, Reduction reduction = Reduction.Mean, Tensor? weight = null) =>
+        Weighted("mse_loss", (this - target).Square(), weight, reduction);
 
-    /// <summary>|x − target|.</summary>
-    public Tensor L1Loss(Tensor target, Reduction reduction = Reduction.Mean) => (this - target).Abs().Reduced("l1_loss", reduction);
+    /// <summary>|x − target|, each times its weight (of this shape); the mean divides by the sum of the weights.</summary>
+    /// <exception cref="ArgumentException">The weight has another shape, or shapes do not broadcast.</exception>
+    public Tensor L1Loss(Tensor target, Reduction reduction = Reduction.Mean, Tensor? weight = null) =>
+        Weighted("l1_loss", (this - target).Abs(), weight, reduction);
 
-    /// <summary>e² / 2 for errors within delta, delta · (|e| − delta / 2) beyond. Huber, 1964.</summary>
-    /// <exception cref="ArgumentException">delta is not positive.</exception>
-    public Tensor HuberLoss(Tensor target, Reduction reduction = Reduction.Mean, double delta = 1)
+    /// <summary>
+    /// e² / 2 for errors within delta, delta · (|e| − delta / 2) beyond, each times its weight (of this shape); the mean divides by
+    /// the number of elements. Huber, 1964.
+    /// </summary>
+    /// <exception cref="ArgumentException">delta is not positive, or the weight has another shape.</exception>
+    public Tensor HuberLoss(Tensor target, Reduction reduction = Reduction.Mean, double delta = 1, Tensor? weight = null)
     {
         if (!(delta > 0))
         {
@@ -34,8 +41,10 @@ public sealed partial class Tensor
         }
 
         Tensor error = (this - target).Abs();
-        return Choose(error.Against(BinaryOp.LessOrEqual, delta), error.Square() * 0.5, (error - (delta / 2)) * delta)
-            .Reduced("huber_loss", reduction);
+        Tensor loss = Choose(error.Against(BinaryOp.LessOrEqual, delta), error.Square() * 0.5, (error - (delta / 2)) * delta);
+        return weight is null || reduction != Reduction.Mean
+            ? Weighted("huber_loss", loss, weight, reduction)
+            : Weighted("huber_loss", loss, weight, Reduction.None).Mean();
     }
 
     /// <summary>e² / (2 · beta) for errors within beta, |e| − beta / 2 beyond. Girshick, Fast R-CNN, 2015.</summary>
@@ -137,6 +146,22 @@ public sealed partial class Tensor
     public static Tensor MarginRankingLoss(
         Tensor x1, Tensor x2, Tensor target, double margin = 0, Reduction reduction = Reduction.Mean) =>
         (margin - (target * (x1 - x2))).Relu().Reduced("margin_ranking_loss", reduction);
+
+    private Tensor Weighted(string name, Tensor loss, Tensor? weight, Reduction reduction)
+    {
+        if (weight is null)
+        {
+            return loss.Reduced(name, reduction);
+        }
+
+        if (weight.Shape != Shape)
+        {
+            throw new ArgumentException($"{name}: {Describe()} and weight {weight.Describe()} must have one shape");
+        }
+
+        Tensor weighted = loss * weight;
+        return reduction == Reduction.Mean ? weighted.Sum() / weight.Sum() : weighted.Reduced(name, reduction);
+    }
 
     private Tensor Reduced(string name, Reduction reduction) => reduction switch
     {

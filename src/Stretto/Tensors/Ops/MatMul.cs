@@ -46,11 +46,11 @@ public sealed partial class Tensor
         ]);
     }
 
-    /// <summary>x [..., K] · weightᵀ [N, K] (+ bias [N]) → [..., N].</summary>
+    /// <summary>x [..., K] · weightᵀ [N, K] (+ bias [N]) → [..., N]; with a weight [K] and a bias [] → [...].</summary>
     /// <exception cref="ArgumentException">Sizes, dtypes or devices do not fit.</exception>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
     {
-        if (x.Rank == 0 || weight.Rank != 2 || x.Shape[-1] != weight.Shape[1])
+        if (x.Rank == 0 || weight.Rank is not (1 or 2) || x.Shape[-1] != weight.Shape[-1])
         {
             throw new ArgumentException($"linear: input {x.Describe()} does not fit weight {weight.Describe()}; the last sizes must be equal");
         }
@@ -60,7 +60,7 @@ public sealed partial class Tensor
             return Linear(x.To(DType.Float32), weight.To(DType.Float32), bias.To(DType.Float32)).To(x.DType);
         }
 
-        Tensor y = MatMul(x, weight.Transpose(0, 1));
+        Tensor y = MatMul(x, weight.Rank == 1 ? weight : weight.Transpose(0, 1));
         return bias is null ? y : y + bias;
     }
 

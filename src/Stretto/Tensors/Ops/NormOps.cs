@@ -150,7 +150,10 @@ public sealed partial class Tensor
     }
 
     /// <summary>x / max(‖x‖ₚ, ε) along a dimension.</summary>
-    public Tensor Normalize(double p = 2, int dim = 1, double epsilon = 1e-12) => this / NormOver(p, [dim]).AtLeast(epsilon);
+    public Tensor Normalize(double p = 2, int dim = 1, double epsilon = 1e-12) => Normalize(p, [dim], epsilon);
+
+    /// <summary>x / max(‖x‖ₚ, ε) over several dimensions.</summary>
+    public Tensor Normalize(double p, ReadOnlySpan<int> dims, double epsilon = 1e-12) => this / NormOver(p, dims).AtLeast(epsilon);
 
     /// <summary>
     /// x / (k + alpha · mean of x² over <paramref name="size"/> neighbouring channels)^beta. Krizhevsky et al., 2012.

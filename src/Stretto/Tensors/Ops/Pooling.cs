@@ -73,8 +73,29 @@ public sealed partial class Tensor
     public Tensor AdaptiveAvgPool3d(long depth, long height, long width) =>
         AdaptiveAvgPool("adaptive_avg_pool3d", [depth, height, width]);
 
+    /// <summary>The largest of <paramref name="size"/> windows that cover L of [N, C, L] or [C, L], and their places (int64) in L.</summary>
+    public (Tensor Values, Tensor Indices) AdaptiveMaxPool1d(long size) => AdaptiveMaxPool("adaptive_max_pool1d", [size]);
+
+    /// <summary>
+    /// The largest of windows that cover [N, C, H, W] or [C, H, W], and their places (int64) in H · W; −1 keeps the input's size.
+    /// </summary>
+    public (Tensor Values, Tensor Indices) AdaptiveMaxPool2d(long height, long width) =>
+        AdaptiveMaxPool("adaptive_max_pool2d", [height, width]);
+
+    /// <summary>
+    /// The largest of windows that cover [N, C, D, H, W] or [C, D, H, W], and their places (int64) in D · H · W; −1 keeps the input's size.
+    /// </summary>
+    public (Tensor Values, Tensor Indices) AdaptiveMaxPool3d(long depth, long height, long width) =>
+        AdaptiveMaxPool("adaptive_max_pool3d", [depth, height, width]);
+
     private (Tensor Values, Tensor Indices) MaxPool(string op, int rank, PoolingOptions options)
     {
+        if (options.DivisorOverride is not null || !options.CountIncludePad)
+        {
+            throw new ArgumentException(
+                $"{op}: a maximum has no divisor; {nameof(options.DivisorOverride)} and {nameof(options.CountIncludePad)} are for averages");
+        }
+
         Grid grid = PoolingGrid(op, rank, options);
         long[][] along = new long[rank][];
         long[] sizes = Shape.Sizes[^rank..].ToArray();
@@ -92,13 +113,42 @@ public sealed partial class Tensor
             }
         }
 
+        return LargestOf(along, grid.Places, grid.Kernel);
+    }
+
+    private (Tensor Values, Tensor Indices) AdaptiveMaxPool(string op, long[] wanted)
+    {
+        CheckImage(op, wanted.Length);
+        long[] sizes = Shape.Sizes[^wanted.Length..].ToArray();
+        long[] to = [.. wanted.Select((n, d) => n == -1 ? sizes[d] : n)];
+        if (to.Any(n => n < 0))
+        {
+            throw new ArgumentException($"{op}: there are no [{string.Join(", ", wanted)}] windows over {Describe()}");
+        }
+
+        // Windows differ in length: the short ones meet their last place again.
+        long[] taps = [.. to.Select((n, d) => n == 0 ? 1 : (sizes[d] / n) + 2)];
+        long[][] along = [.. to.Select((n, d) => Enumerable.Range(0, (int)(n * taps[d])).Select(i =>
+        {
+            long window = i / taps[d];
+            long end = (((window + 1) * sizes[d]) + n - 1) / n;
+            return Math.Min((window * sizes[d] / n) + (i % taps[d]), end - 1);
+        }).ToArray())];
+        return LargestOf(along, to, taps);
+    }
+
+    /// <summary>The largest of windows that are given dimension by dimension: each one's places, one window after the other.</summary>
+    private (Tensor Values, Tensor Indices) LargestOf(long[][] along, long[] windowsOf, long[] tapsOf)
+    {
+        int rank = along.Length;
+        long[] sizes = Shape.Sizes[^rank..].ToArray();
         long lines = Shape.Create(Shape.Sizes[..^rank]).Count;
-        long places = CountOf(grid.Places);
-        long taps = CountOf(grid.Kernel);
+        long places = CountOf(windowsOf);
+        long taps = CountOf(tapsOf);
         int[] order =
             [.. Enumerable.Range(0, rank).Select(d => 2 * d), .. Enumerable.Range(0, rank).Select(d => (2 * d) + 1)];
         Shape pairs =
-            [.. Enumerable.Range(0, 2 * rank).Select(i => i % 2 == 0 ? grid.Places[i / 2] : grid.Kernel[i / 2])];
+            [.. Enumerable.Range(0, 2 * rank).Select(i => i % 2 == 0 ? windowsOf[i / 2] : tapsOf[i / 2])];
         Tensor positions =
             Places(sizes, along, Device).Reshape(pairs).Permute(order).Reshape((long[])[1, places * taps]);
         Tensor flat = Reshape((long[])[lines, CountOf(sizes)]);
@@ -107,12 +157,17 @@ public sealed partial class Tensor
         Tensor best = windows.Argmax(-1, keepDims: true);
         Tensor index = Pick(positions.Reshape((long[])[1, places, taps]).Expand([lines, places, taps]), best)
             .Reshape((long[])[lines, places]);
-        Shape result = [.. Shape.Sizes[..^rank], .. grid.Places];
+        Shape result = [.. Shape.Sizes[..^rank], .. windowsOf];
         return (Pick(flat, index).Reshape(result), index.Reshape(result));
     }
 
     private Tensor AvgPool(string op, int rank, PoolingOptions options)
     {
+        if (options.Dilation.Any(d => d != 1))
+        {
+            throw new ArgumentException($"{op}: windows of averages have no gaps; {nameof(options.Dilation)} is for maxima");
+        }
+
         Grid grid = PoolingGrid(op, rank, options);
         long[] right = new long[rank];
         double[] divisors = [1];

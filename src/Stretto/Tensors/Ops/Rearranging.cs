@@ -4,8 +4,18 @@ namespace Stretto;
 public sealed partial class Tensor
 {
     /// <summary>Tensors of one shape joined along a new dimension.</summary>
-    public static Tensor Stack(IReadOnlyList<Tensor> tensors, int dim = 0) =>
-        tensors.Count == 0 ? throw new ArgumentException("stack: no tensors given") : Cat([.. tensors.Select(t => t.Unsqueeze(dim))], dim);
+    /// <exception cref="ArgumentException">None are given, or the shapes differ.</exception>
+    public static Tensor Stack(IReadOnlyList<Tensor> tensors, int dim = 0)
+    {
+        if (tensors.Count == 0)
+        {
+            throw new ArgumentException("stack: no tensors given", nameof(tensors));
+        }
+
+        return tensors.FirstOrDefault(t => t.Shape != tensors[0].Shape) is { } other
+            ? throw new ArgumentException($"stack: {other.Describe()} has another shape than {tensors[0].Describe()}", nameof(tensors))
+            : Cat([.. tensors.Select(t => t.Unsqueeze(dim))], dim);
+    }
 
     /// <summary>The order of the elements reversed along dimensions.</summary>
     public Tensor Flip(params ReadOnlySpan<int> dims)

@@ -50,7 +50,7 @@ public sealed partial class Tensor
         return keepDims ? result : result.Reshape(WithoutDims(dims));
     }
 
-    private int[] Dims(ReadOnlySpan<int> dims)
+    private int[] Dims(ReadOnlySpan<int> dims, [System.Runtime.CompilerServices.CallerMemberName] string operation = "")
     {
         if (dims.IsEmpty)
         {
@@ -65,10 +65,10 @@ public sealed partial class Tensor
         int[] result = new int[dims.Length];
         for (int i = 0; i < dims.Length; i++)
         {
-            result[i] = Shape.Dim(dims[i]);
+            result[i] = Shape.Dim(dims[i], operation);
             if (Array.IndexOf(result, result[i]) < i)
             {
-                throw new ArgumentException($"dimension {dims[i]} is named twice for {Describe()}");
+                throw new ArgumentException($"{operation}: dimension {dims[i]} is named twice for {Describe()}", nameof(dims));
             }
         }
 

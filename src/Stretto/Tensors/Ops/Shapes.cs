@@ -95,17 +95,22 @@ public sealed partial class Tensor
         return Viewing("unsqueeze", Layout.Insert(dim, 1, 1), (_, g) => [g.Squeeze(dim)]);
     }
 
-    /// <summary>Elements <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> − 1 of a dimension: a view.</summary>
+    /// <summary>
+    /// Elements <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> − 1 of a dimension: a view. A negative
+    /// start counts from the end.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The elements are not all there.</exception>
     public Tensor Narrow(int dim, long start, long length)
     {
         dim = Shape.Dim(dim);
-        if (start < 0 || length < 0 || start + length > Shape.Sizes[dim])
+        long from = start < 0 ? start + Shape.Sizes[dim] : start;
+        if (from < 0 || length < 0 || from > Shape.Sizes[dim] - length)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(start), $"narrow: {start}..{start + length} is outside dimension {dim} of {Describe()}");
+                nameof(start), $"narrow: {length} elements from {start} are outside dimension {dim} of {Describe()}");
         }
 
-        return ViewOf("narrow", l => l.Slice(dim, start, length, 1));
+        return ViewOf("narrow", l => l.Slice(dim, from, length, 1));
     }
 
     /// <summary>The same memory under any strides, in elements; element [0, 0, …] is at <paramref name="offset"/> of the storage.</summary>
@@ -131,8 +136,21 @@ public sealed partial class Tensor
     }
 
     /// <summary>Pieces of the given sizes along a dimension: views.</summary>
+    /// <exception cref="ArgumentException">The sizes do not add up to that of the dimension, or one is negative.</exception>
     public Tensor[] Split(ReadOnlySpan<long> sizes, int dim)
     {
+        long sum = 0;
+        foreach (long size in sizes)
+        {
+            sum += size < 0 ? throw new ArgumentException($"split: a piece of {size} of {Describe()} is negative", nameof(sizes)) : size;
+        }
+
+        if (sum != Shape[dim])
+        {
+            throw new ArgumentException(
+                $"split: sizes add up to {sum}, dimension {dim} of {Describe()} has {Shape[dim]}", nameof(sizes));
+        }
+
         Tensor[] pieces = new Tensor[sizes.Length];
         long start = 0;
         for (int i = 0; i < sizes.Length; i++)
@@ -141,17 +159,23 @@ public sealed partial class Tensor
             start += sizes[i];
         }
 
-        return start == Shape[dim]
-            ? pieces
-            : throw new ArgumentException($"split: sizes add up to {start}, dimension {dim} of {Describe()} has {Shape[dim]}");
+        return pieces;
     }
 
-    /// <summary>Tensors joined along a dimension.</summary>
+    /// <summary>Tensors joined along a dimension; empty lists [0] join anything, as in PyTorch.</summary>
+    /// <exception cref="ArgumentException">None are given, or another size, rank or device differs.</exception>
     public static Tensor Cat(IReadOnlyList<Tensor> tensors, int dim = 0)
     {
         if (tensors.Count == 0)
         {
-            throw new ArgumentException("cat: no tensors given");
+            throw new ArgumentException("cat: no tensors given", nameof(tensors));
+        }
+
+        Tensor[] full = [.. tensors.Where(t => t.Rank != 1 || t.Count > 0)];
+        if (full.Length < tensors.Count)
+        {
+            DType common = tensors.Select(t => t.DType).Aggregate(Broadcasting.Promote);
+            return full.Length == 0 ? tensors[0].To(common) : Cat(full, dim).To(common);
         }
 
         dim = tensors[0].Shape.Dim(dim);
@@ -160,6 +184,7 @@ public sealed partial class Tensor
         DType dtype = tensors[0].DType;
         foreach (Tensor t in tensors)
         {
+            Broadcasting.SameDevice("cat", tensors[0], t);
             dtype = Broadcasting.Promote(dtype, t.DType);
             for (int d = 0; d < sizes.Length; d++)
             {

@@ -1,3 +1,4 @@
+using Stretto.Backends;
 using Stretto.Backends.Cpu;
 using Stretto.Backends.Cpu.Kernels;
 using Xunit;

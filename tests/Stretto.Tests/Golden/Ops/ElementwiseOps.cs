@@ -5,18 +5,13 @@ internal static class ElementwiseOps
 {
     public static Dictionary<string, Func<GoldenCase, Tensor[]>> Table { get; } = new()
     {
-        ["add"] = c => c.With("alpha") is var x && c.Has("other")
-            ? [x.Add(c.In("other"), c.Plain("alpha"))]
-            : [x.Add(c.Plain("other")!.Value, c.Plain("alpha"))],
-        ["sub"] = c => c.With("alpha") is var x && c.Has("other")
-            ? [x.Sub(c.In("other"), c.Plain("alpha"))]
-            : [x.Sub(c.Plain("other")!.Value, c.Plain("alpha"))],
-        ["rsub"] = c => c.With("alpha") is var x && c.Has("other")
-            ? [x.Rsub(c.In("other"), c.Plain("alpha"))]
-            : [x.Rsub(c.Plain("other")!.Value, c.Plain("alpha"))],
+        ["add"] = c => Two(c, (a, b) => a.Add(b, c.Plain("alpha")), (a, b) => a.Add(b, c.Plain("alpha"))),
+        ["sub"] = c => Two(c, (a, b) => a.Sub(b, c.Plain("alpha")), (a, b) => a.Sub(b, c.Plain("alpha"))),
+        ["rsub"] = c => Two(c, (a, b) => a.Rsub(b, c.Plain("alpha")), (a, b) => a.Rsub(b, c.Plain("alpha"))),
         ["mul"] = c => Two(c, (a, b) => a * b, (a, b) => a * b),
         ["div"] = Divide,
         ["true_divide"] = Divide,
+        ["divide"] = Divide,
         ["floor_divide"] = c => Two(c, (a, b) => a.FloorDivide(b), (a, b) => a.FloorDivide(b)),
         ["remainder"] = c => c.Has("input")
             ? Two(c, (a, b) => a.Remainder(b), (a, b) => a.Remainder(b))
@@ -32,11 +27,13 @@ internal static class ElementwiseOps
         ["lerp"] = c => c.Has("weight")
             ? [c.In("input").Lerp(c.In("end"), c.In("weight"))]
             : [c.In("input").Lerp(c.In("end"), c.Number("weight", 0))],
-        ["addcmul"] = c => [c.With("value").Addcmul(c.In("tensor1"), c.In("tensor2"), c.Plain("value"))],
-        ["addcdiv"] = c => [c.With("value").Addcdiv(c.In("tensor1"), c.In("tensor2"), c.Plain("value"))],
+        ["addcmul"] = c => [c.In("input").Addcmul(c.In("tensor1"), c.In("tensor2"), c.Plain("value"))],
+        ["addcdiv"] = c => [c.In("input").Addcdiv(c.In("tensor1"), c.In("tensor2"), c.Plain("value"))],
         ["where"] = Where,
         ["clamp"] = Clamp,
         ["clip"] = Clamp,
+        ["clamp_min"] = Clamp,
+        ["clamp_max"] = Clamp,
         ["neg"] = c => [-c.In("input")],
         ["abs"] = c => [c.In("input").Abs()],
         ["square"] = c => [c.In("input").Square()],
@@ -66,18 +63,17 @@ internal static class ElementwiseOps
         ["erf"] = c => [c.In("input").Erf()],
         ["floor"] = c => [c.In("input").Floor()],
         ["ceil"] = c => [c.In("input").Ceil()],
-        ["round"] = c => [c.With("decimals").Round((int)c.Number("decimals", 0))],
+        ["round"] = c => [c.In("input").Round(c.Int("decimals", 0))],
         ["trunc"] = c => [c.In("input").Trunc()],
         ["frac"] = c => [c.In("input").Frac()],
         ["sign"] = c => [c.In("input").Sign()],
         ["relu"] = c => [c.In("input").Relu()],
-        ["nn.functional.relu"] = c => [c.In("input").Relu()],
         ["isnan"] = c => [c.In("input").IsNaN()],
         ["isinf"] = c => [c.In("input").IsInf()],
         ["isfinite"] = c => [c.In("input").IsFinite()],
         ["signbit"] = c => [c.In("input").SignBit()],
         ["isclose"] = c =>
-            [c.With("rtol", "atol", "equal_nan").IsClose(c.In("other"), c.Number("rtol", 1e-5), c.Number("atol", 1e-8), c.Flag("equal_nan"))],
+            [c.In("input").IsClose(c.In("other"), c.Number("rtol", 1e-5), c.Number("atol", 1e-8), c.Flag("equal_nan"))],
         ["eq"] = c => Two(c, (a, b) => a.Eq(b), (a, b) => a.Eq(b)),
         ["ne"] = c => Two(c, (a, b) => a.Ne(b), (a, b) => a.Ne(b)),
         ["lt"] = c => Two(c, (a, b) => a.Lt(b), (a, b) => a.Lt(b)),
@@ -92,62 +88,39 @@ internal static class ElementwiseOps
         ["bitwise_or"] = c => Two(c, (a, b) => a.BitwiseOr(b), (a, b) => a.BitwiseOr(b)),
         ["bitwise_xor"] = c => Two(c, (a, b) => a.BitwiseXor(b), (a, b) => a.BitwiseXor(b)),
         ["bitwise_not"] = c => [c.In("input").BitwiseNot()],
-        ["Tensor.to"] = c => { c.Only("dtype"); return [c.In("self").To(DTypes.Parse(c.Text("dtype")!))]; },
+        ["Tensor.to"] = c => [c.In("self").To(DTypes.Parse(c.Text("dtype")!))],
     };
 
-    /// <summary>The input, after a check that the case has no other arguments.</summary>
-    private static Tensor With(this GoldenCase c, params string[] arguments)
-    {
-        c.Only([.. arguments, "other"]);
-        return c.In("input");
-    }
-
-    private static Tensor[] Two(GoldenCase c, Func<Tensor, Tensor, Tensor> tensors, Func<Tensor, Number, Tensor> number)
-    {
-        c.Only("other");
-        return [c.Has("other") ? tensors(c.In("input"), c.In("other")) : number(c.In("input"), c.Plain("other")!.Value)];
-    }
+    private static Tensor[] Two(GoldenCase c, Func<Tensor, Tensor, Tensor> tensors, Func<Tensor, Number, Tensor> number) =>
+        [c.Has("other") ? tensors(c.In("input"), c.In("other")) : number(c.In("input"), c.Plain("other")!.Value)];
 
     private static Tensor[] Divide(GoldenCase c)
     {
-        RoundingMode rounding = c.Text("rounding_mode") switch
-        {
-            "trunc" => RoundingMode.Trunc,
-            "floor" => RoundingMode.Floor,
-            _ => RoundingMode.None,
-        };
-        Tensor x = c.With("rounding_mode");
-        return [c.Has("other") ? x.Div(c.In("other"), rounding) : x.Div(c.Plain("other")!.Value, rounding)];
+        RoundingMode rounding = c.Arg("rounding_mode") is null
+            ? RoundingMode.None
+            : c.Choice("rounding_mode", ("trunc", RoundingMode.Trunc), ("floor", RoundingMode.Floor));
+        return Two(c, (a, b) => a.Div(b, rounding), (a, b) => a.Div(b, rounding));
     }
 
-    private static Tensor[] Power(GoldenCase c)
+    private static Tensor[] Power(GoldenCase c) => c switch
     {
-        c.Only("exponent", "input", "self");
-        return c switch
-        {
-            _ when c.Has("input") && c.Has("exponent") => [c.In("input").Pow(c.In("exponent"))],
-            _ when c.Has("input") => [c.In("input").Pow(c.Plain("exponent")!.Value)],
-            _ => [Tensor.Pow((c.Plain("input") ?? c.Plain("self"))!.Value, c.In("exponent"))],
-        };
-    }
+        _ when c.Has("input") && c.Has("exponent") => [c.In("input").Pow(c.In("exponent"))],
+        _ when c.Has("input") => [c.In("input").Pow(c.Plain("exponent")!.Value)],
+        _ => [Tensor.Pow((c.Plain("input") ?? c.Plain("self"))!.Value, c.In("exponent"))],
+    };
 
     private static Tensor[] Where(GoldenCase c)
     {
-        c.Only("input", "other");
         Tensor condition = c.In("condition");
         return c switch
         {
             _ when c.Has("input") && c.Has("other") => [Tensor.Where(condition, c.In("input"), c.In("other"))],
             _ when c.Has("input") => [Tensor.Where(condition, c.In("input"), c.Plain("other")!.Value)],
-            _ => [Tensor.Where(condition, c.Plain("input")!.Value, c.In("other"))],
+            _ => [Tensor.Where(condition, (c.Plain("input") ?? c.Plain("self"))!.Value, c.In("other"))],
         };
     }
 
-    private static Tensor[] Clamp(GoldenCase c)
-    {
-        c.Only("min", "max");
-        return c.Has("min") || c.Has("max")
-            ? [c.In("input").Clamp(c.Has("min") ? c.In("min") : null, c.Has("max") ? c.In("max") : null)]
-            : [c.In("input").Clamp(c.Plain("min"), c.Plain("max"))];
-    }
+    private static Tensor[] Clamp(GoldenCase c) => c.Has("min") || c.Has("max")
+        ? [c.In("input").Clamp(c.Maybe("min"), c.Maybe("max"))]
+        : [c.In("input").Clamp(c.Plain("min"), c.Plain("max"))];
 }

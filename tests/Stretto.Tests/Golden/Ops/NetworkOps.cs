@@ -1,113 +1,95 @@
 namespace Stretto.Tests.Golden;
 
-/// <summary>Activations, norms, losses, embedding by PyTorch's names.</summary>
+/// <summary>Activations, norms, losses by PyTorch's names.</summary>
 internal static class NetworkOps
 {
     public static Dictionary<string, Func<GoldenCase, Tensor[]>> Table { get; } = new()
     {
         ["rope_table"] = c => c.CheckRopeTable(),
-        ["nn.functional.relu6"] = c => Unary(c, x => x.Relu6()),
-        ["nn.functional.leaky_relu"] = c => Unary(c, x => x.LeakyRelu(c.Number("negative_slope", 0.01)), "negative_slope"),
-        ["nn.functional.elu"] = c => Unary(c, x => x.Elu(c.Number("alpha", 1)), "alpha"),
-        ["nn.functional.selu"] = c => Unary(c, x => x.Selu()),
-        ["nn.functional.celu"] = c => Unary(c, x => x.Celu(c.Number("alpha", 1)), "alpha"),
-        ["nn.functional.gelu"] = c => Unary(c, x => x.Gelu(c.Text("approximate") == "tanh"), "approximate"),
-        ["composed.quick_gelu"] = c => Unary(c, x => x.QuickGelu()),
-        ["nn.functional.softplus"] =
-            c => Unary(c, x => x.Softplus(c.Number("beta", 1), c.Number("threshold", 20)), "beta", "threshold"),
-        ["nn.functional.mish"] = c => Unary(c, x => x.Mish()),
-        ["nn.functional.hardswish"] = c => Unary(c, x => x.Hardswish()),
-        ["nn.functional.hardsigmoid"] = c => Unary(c, x => x.Hardsigmoid()),
-        ["nn.functional.logsigmoid"] = c => Unary(c, x => x.LogSigmoid()),
+        ["nn.functional.relu"] = c => [c.Self.Relu()],
+        ["nn.functional.relu6"] = c => [c.Self.Relu6()],
+        ["nn.functional.leaky_relu"] = c => [c.Self.LeakyRelu(c.Number("negative_slope", 0.01))],
+        ["nn.functional.elu"] = c => [c.Self.Elu(c.Number("alpha", 1))],
+        ["nn.functional.selu"] = c => [c.Self.Selu()],
+        ["nn.functional.celu"] = c => [c.Self.Celu(c.Number("alpha", 1))],
+        ["nn.functional.silu"] = c => [c.Self.Silu()],
+        ["nn.functional.gelu"] = c => [c.Self.Gelu(c.Choice("approximate", ("none", false), ("tanh", true)))],
+        ["composed.quick_gelu"] = c => [c.Self.QuickGelu()],
+        ["nn.functional.softplus"] = c => [c.Self.Softplus(c.Number("beta", 1), c.Number("threshold", 20))],
+        ["nn.functional.mish"] = c => [c.Self.Mish()],
+        ["nn.functional.hardswish"] = c => [c.Self.Hardswish()],
+        ["nn.functional.hardsigmoid"] = c => [c.Self.Hardsigmoid()],
+        ["nn.functional.logsigmoid"] = c => [c.Self.LogSigmoid()],
+        ["nn.functional.sigmoid"] = c => [c.Self.Sigmoid()],
+        ["nn.functional.tanh"] = c => [c.Self.Tanh()],
+        ["nn.functional.hardtanh"] = c => [c.Self.Hardtanh(c.Number("min_val", -1), c.Number("max_val", 1))],
+        ["nn.functional.prelu"] = c => [c.Self.Prelu(c.In("weight"))],
+        ["nn.functional.glu"] = c => [c.Self.Glu(c.Int("dim", -1))],
+        ["nn.functional.softsign"] = c => [c.Self.Softsign()],
+        ["nn.functional.tanhshrink"] = c => [c.Self.Tanhshrink()],
+        ["nn.functional.softshrink"] = c => [c.Self.Softshrink(c.Number("lambd", 0.5))],
+        ["nn.functional.hardshrink"] = c => [c.Self.Hardshrink(c.Number("lambd", 0.5))],
+        ["nn.functional.threshold"] = c => [c.Self.Threshold(c.Number("threshold", 0), c.Number("value", 0))],
+        ["composed.swiglu"] = c => [Tensor.SwiGlu(c.In("gate"), c.In("up"))],
         ["composed.geglu_tanh"] = c => [Tensor.GegluTanh(c.In("gate"), c.In("up"))],
+        ["softmax"] = c => [Typed(c).Softmax(c.Int("dim", -1))],
+        ["log_softmax"] = c => [Typed(c).LogSoftmax(c.Int("dim", -1))],
+        ["nn.functional.softmax"] = c => [Typed(c).Softmax(c.Int("dim", -1))],
+        ["nn.functional.log_softmax"] = c => [Typed(c).LogSoftmax(c.Int("dim", -1))],
         ["nn.functional.layer_norm"] = c =>
-            Unary(c, x => x.LayerNorm(Sizes(c), Maybe(c, "weight"), Maybe(c, "bias"), c.Number("eps", 1e-5)), "normalized_shape", "eps"),
-        ["nn.functional.rms_norm"] = c => Unary(
-            c, x => x.RmsNorm(Sizes(c), Maybe(c, "weight"), c.Number("eps", -1) is var e && e < 0 ? null : e), "normalized_shape", "eps"),
-        ["composed.gemma_rms_norm"] = c => Unary(c, x => x.GemmaRmsNorm(c.In("weight"), c.Number("eps", 1e-6)), "eps"),
+            [c.Self.LayerNorm(c.Longs("normalized_shape"), c.Maybe("weight"), c.Maybe("bias"), c.Number("eps", 1e-5))],
+        ["nn.functional.rms_norm"] = c =>
+            [c.Self.RmsNorm(c.Longs("normalized_shape"), c.Maybe("weight"), c.Arg("eps") is null ? null : c.Number("eps", 0))],
+        ["composed.gemma_rms_norm"] = c => [c.Self.GemmaRmsNorm(c.In("weight"), c.Number("eps", 1e-6))],
         ["composed.add_rms_norm"] = c =>
         {
-            (Tensor normed, Tensor sum) = c.In("input").AddRmsNorm(c.In("residual"), Maybe(c, "weight"), c.Number("eps", 1e-6));
+            (Tensor normed, Tensor sum) = c.Self.AddRmsNorm(c.In("residual"), c.Maybe("weight"), c.Number("eps", 1e-6));
             return [normed, sum];
         },
-        ["nn.functional.group_norm"] = c => Unary(
-            c, x => x.GroupNorm((int)c.Number("num_groups", 1), Maybe(c, "weight"), Maybe(c, "bias"), c.Number("eps", 1e-5)),
-            "num_groups", "eps"),
-        ["nn.functional.batch_norm"] = c => Normed(c, c.Flag("training"), (x, mean, variance) => x.BatchNorm(
-            mean, variance, Maybe(c, "weight"), Maybe(c, "bias"), c.Flag("training"), c.Number("momentum", 0.1), c.Number("eps", 1e-5))),
-        ["nn.functional.instance_norm"] = c => Normed(c, c.Number("use_input_stats", 1) != 0, (x, mean, variance) => x.InstanceNorm(
-            mean, variance, Maybe(c, "weight"), Maybe(c, "bias"), c.Number("use_input_stats", 1) != 0, c.Number("momentum", 0.1),
+        ["nn.functional.group_norm"] = c =>
+            [c.Self.GroupNorm(c.Int("num_groups", 1), c.Maybe("weight"), c.Maybe("bias"), c.Number("eps", 1e-5))],
+        ["nn.functional.batch_norm"] = c => Normed(c, c.Flag("training"), (mean, variance) => c.Self.BatchNorm(
+            mean, variance, c.Maybe("weight"), c.Maybe("bias"), c.Flag("training"), c.Number("momentum", 0.1), c.Number("eps", 1e-5))),
+        ["nn.functional.instance_norm"] = c => Normed(c, c.Flag("use_input_stats", true), (mean, variance) => c.Self.InstanceNorm(
+            mean, variance, c.Maybe("weight"), c.Maybe("bias"), c.Flag("use_input_stats", true), c.Number("momentum", 0.1),
             c.Number("eps", 1e-5))),
-        ["nn.functional.normalize"] = c => Unary(
-            c, x => x.Normalize(c.Number("p", 2), (int)c.Number("dim", 1), c.Number("eps", 1e-12)), "p", "dim", "eps"),
-        ["nn.functional.local_response_norm"] = c => Unary(
-            c, x => x.LocalResponseNorm((int)c.Number("size", 1), c.Number("alpha", 1e-4), c.Number("beta", 0.75), c.Number("k", 1)),
-            "size", "alpha", "beta", "k"),
-        ["nn.functional.cross_entropy"] = c => Unary(
-            c, x => x.CrossEntropy(
-                c.In("target"), Maybe(c, "weight"), (long)c.Number("ignore_index", -100), Mode(c), c.Number("label_smoothing", 0)),
-            "reduction", "ignore_index", "label_smoothing"),
-        ["nn.functional.nll_loss"] = c => Unary(
-            c, x => x.NllLoss(c.In("target"), Maybe(c, "weight"), (long)c.Number("ignore_index", -100), Mode(c)),
-            "reduction", "ignore_index"),
-        ["composed.cross_entropy_z_loss"] = c => Unary(
-            c, x => x.CrossEntropyZLoss(c.In("target"), c.Number("coefficient", 0), (long)c.Number("ignore_index", -100)),
-            "coefficient", "ignore_index"),
-        ["composed.z_loss"] = c => Unary(c, x => x.ZLoss(c.Number("coefficient", 0)), "coefficient"),
-        ["composed.linear_cross_entropy"] = c => Unary(
-            c, x => Tensor.LinearCrossEntropy(x, c.In("weight"), c.In("target"), (long)c.Number("ignore_index", -100))
-                / Tensor.TargetCount(c.In("target"), (long)c.Number("ignore_index", -100)),
-            "ignore_index"),
-        ["composed.sequence_log_prob"] = c => Unary(c, x => x.SequenceLogProb(c.In("target"))),
-        ["nn.functional.mse_loss"] = c => Unary(c, x => x.MseLoss(c.In("target"), Mode(c)), "reduction"),
-        ["nn.functional.l1_loss"] = c => Unary(c, x => x.L1Loss(c.In("target"), Mode(c)), "reduction"),
-        ["nn.functional.huber_loss"] =
-            c => Unary(c, x => x.HuberLoss(c.In("target"), Mode(c), c.Number("delta", 1)), "reduction", "delta"),
-        ["nn.functional.smooth_l1_loss"] =
-            c => Unary(c, x => x.SmoothL1Loss(c.In("target"), Mode(c), c.Number("beta", 1)), "reduction", "beta"),
-        ["nn.functional.binary_cross_entropy"] =
-            c => Unary(c, x => x.BinaryCrossEntropy(c.In("target"), Maybe(c, "weight"), Mode(c)), "reduction"),
-        ["nn.functional.binary_cross_entropy_with_logits"] = c => Unary(
-            c, x => x.BinaryCrossEntropyWithLogits(c.In("target"), Maybe(c, "weight"), Mode(c), Maybe(c, "pos_weight")), "reduction"),
-        ["nn.functional.kl_div"] =
-            c => Unary(c, x => x.KlDiv(c.In("target"), Mode(c), c.Flag("log_target")), "reduction", "log_target"),
+        ["nn.functional.normalize"] = c => [c.Self.Normalize(c.Number("p", 2), c.Integers("dim") ?? [1], c.Number("eps", 1e-12))],
+        ["nn.functional.local_response_norm"] = c =>
+            [c.Self.LocalResponseNorm(c.Int("size", 1), c.Number("alpha", 1e-4), c.Number("beta", 0.75), c.Number("k", 1))],
+        ["nn.functional.cross_entropy"] = c =>
+            [c.Self.CrossEntropy(c.In("target"), c.Maybe("weight"), Ignored(c), Mode(c), c.Number("label_smoothing", 0))],
+        ["nn.functional.nll_loss"] = c => [c.Self.NllLoss(c.In("target"), c.Maybe("weight"), Ignored(c), Mode(c))],
+        ["composed.cross_entropy_z_loss"] = c => [c.Self.CrossEntropyZLoss(c.In("target"), c.Number("coefficient", 0), Ignored(c))],
+        ["composed.z_loss"] = c => [c.Self.ZLoss(c.Number("coefficient", 0))],
+        ["composed.linear_cross_entropy"] = c =>
+            [Tensor.LinearCrossEntropy(c.Self, c.In("weight"), c.In("target"), Ignored(c)) / Tensor.TargetCount(c.In("target"), Ignored(c))],
+        ["composed.sequence_log_prob"] = c => [c.Self.SequenceLogProb(c.In("target"))],
+        ["nn.functional.mse_loss"] = c => [c.Self.MseLoss(c.In("target"), Mode(c), c.Maybe("weight"))],
+        ["nn.functional.l1_loss"] = c => [c.Self.L1Loss(c.In("target"), Mode(c), c.Maybe("weight"))],
+        ["nn.functional.huber_loss"] = c => [c.Self.HuberLoss(c.In("target"), Mode(c), c.Number("delta", 1), c.Maybe("weight"))],
+        ["nn.functional.smooth_l1_loss"] = c => [c.Self.SmoothL1Loss(c.In("target"), Mode(c), c.Number("beta", 1))],
+        ["nn.functional.binary_cross_entropy"] = c => [c.Self.BinaryCrossEntropy(c.In("target"), c.Maybe("weight"), Mode(c))],
+        ["nn.functional.binary_cross_entropy_with_logits"] = c =>
+            [c.Self.BinaryCrossEntropyWithLogits(c.In("target"), c.Maybe("weight"), Mode(c), c.Maybe("pos_weight"))],
+        ["nn.functional.kl_div"] = c => [c.Self.KlDiv(c.In("target"), Mode(c), c.Flag("log_target"))],
         ["nn.functional.cosine_similarity"] = c =>
-        {
-            c.Only("dim", "eps");
-            return [Tensor.CosineSimilarity(c.In("x1"), c.In("x2"), (int)c.Number("dim", 1), c.Number("eps", 1e-8))];
-        },
+            [Tensor.CosineSimilarity(c.In("x1"), c.In("x2"), c.Int("dim", 1), c.Number("eps", 1e-8))],
         ["nn.functional.margin_ranking_loss"] = c =>
-        {
-            c.Only("margin", "reduction");
-            return [Tensor.MarginRankingLoss(c.In("input1"), c.In("input2"), c.In("target"), c.Number("margin", 0), Mode(c))];
-        },
+            [Tensor.MarginRankingLoss(c.In("input1"), c.In("input2"), c.In("target"), c.Number("margin", 0), Mode(c))],
     };
 
-    private static Tensor[] Unary(GoldenCase c, Func<Tensor, Tensor> op, params string[] args)
-    {
-        c.Only(args);
-        return [op(c.In("input"))];
-    }
+    private static Tensor Typed(GoldenCase c) => c.Text("dtype") is { } dtype ? c.Self.To(c.Asked(DTypes.Parse(dtype))) : c.Self;
 
-    private static Tensor[] Normed(GoldenCase c, bool moves, Func<Tensor, Tensor?, Tensor?, Tensor> op)
+    private static Tensor[] Normed(GoldenCase c, bool moves, Func<Tensor?, Tensor?, Tensor> op)
     {
-        c.Only("training", "use_input_stats", "momentum", "eps");
-        Tensor? mean = Maybe(c, "running_mean")?.Clone().Detach();
-        Tensor? variance = Maybe(c, "running_var")?.Clone().Detach();
-        Tensor y = op(c.In("input"), mean, variance);
+        Tensor? mean = c.Maybe("running_mean")?.Clone().Detach();
+        Tensor? variance = c.Maybe("running_var")?.Clone().Detach();
+        Tensor y = op(mean, variance);
         return mean is null || variance is null || !moves ? [y] : [y, mean, variance];
     }
 
-    private static Tensor? Maybe(GoldenCase c, string input) => c.Has(input) ? c.In(input) : null;
+    private static long Ignored(GoldenCase c) => c.Int("ignore_index", -100);
 
-    private static long[] Sizes(GoldenCase c) => [.. c.Integers("normalized_shape")!.Select(n => (long)n)];
-
-    private static Reduction Mode(GoldenCase c) => (c.Text("reduction") ?? "mean") switch
-    {
-        "mean" => Reduction.Mean,
-        "sum" => Reduction.Sum,
-        "none" => Reduction.None,
-        "batchmean" => Reduction.BatchMean,
-        string other => throw new NotSupportedException($"reduction {other}"),
-    };
+    private static Reduction Mode(GoldenCase c) => c.Choice(
+        "reduction", ("mean", Reduction.Mean), ("sum", Reduction.Sum), ("none", Reduction.None), ("batchmean", Reduction.BatchMean));
 }

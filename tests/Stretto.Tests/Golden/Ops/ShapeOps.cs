@@ -8,100 +8,102 @@ internal static class ShapeOps
 {
     public static Dictionary<string, Func<GoldenCase, Tensor[]>> Table { get; } = new()
     {
-        ["reshape"] = c => [Input(c).Reshape(Longs(c, "shape"))],
-        ["Tensor.view"] = c => [Input(c).ViewAs(Longs(c, "size"))],
-        ["flatten"] = c => [Input(c).Flatten(Int(c, "start_dim", 0), Int(c, "end_dim", -1))],
-        ["unflatten"] = c => [Input(c).Unflatten(Int(c, "dim", 0), Longs(c, "sizes"))],
-        ["permute"] = c => [Input(c).Permute(c.Integers("dims")!)],
-        ["transpose"] = c => [Input(c).Transpose(Int(c, "dim0", 0), Int(c, "dim1", 1))],
-        ["movedim"] = c => [Input(c).Movedim(c.Integers("source")!, c.Integers("destination")!)],
-        ["squeeze"] = c => [c.Integers("dim") is { } dims ? Input(c).Squeeze(dims) : Input(c).Squeeze()],
-        ["unsqueeze"] = c => [Input(c).Unsqueeze(Int(c, "dim", 0))],
-        ["Tensor.expand"] = c => [Input(c).BroadcastTo(Longs(c, "size"))],
-        ["broadcast_to"] = c => [Input(c).BroadcastTo(Longs(c, "size"))],
-        ["Tensor.expand_as"] = c => [Input(c).ExpandAs(c.In("other"))],
-        ["cat"] = c => [Tensor.Cat(List(c, "tensors"), Int(c, "dim", 0))],
-        ["stack"] = c => [Tensor.Stack(List(c, "tensors"), Int(c, "dim", 0))],
+        ["reshape"] = c => [c.Self.Reshape(c.Longs("shape"))],
+        ["Tensor.view"] = c => [c.Self.ViewAs(c.Longs(c.Arg("shape") is null ? "size" : "shape"))],
+        ["flatten"] = c => [c.Self.Flatten(c.Int("start_dim", 0), c.Int("end_dim", -1))],
+        ["ravel"] = c => [c.Self.Flatten()],
+        ["unflatten"] = c => [c.Self.Unflatten(c.Int("dim", 0), c.Longs("sizes"))],
+        ["permute"] = c => [c.Self.Permute(c.Integers("dims")!)],
+        ["transpose"] = c => [c.Self.Transpose(c.Int("dim0", 0), c.Int("dim1", 1))],
+        ["swapaxes"] = c => [c.Self.Transpose(c.Int("axis0", 0), c.Int("axis1", 1))],
+        ["movedim"] = c => [c.Self.Movedim(c.Integers("source")!, c.Integers("destination")!)],
+        ["squeeze"] = c => [c.Integers("dim") is { } dims ? c.Self.Squeeze(dims) : c.Self.Squeeze()],
+        ["unsqueeze"] = c => [c.Self.Unsqueeze(c.Int("dim", 0))],
+        ["Tensor.expand"] = c => [c.Self.BroadcastTo(c.Longs("size"))],
+        ["broadcast_to"] = c => [c.Self.BroadcastTo(c.Longs("size"))],
+        ["Tensor.expand_as"] = c => [c.Self.ExpandAs(c.In("other"))],
+        ["cat"] = c => [Tensor.Cat(c.List("tensors"), c.Int("dim", 0))],
+        ["stack"] = c => [Tensor.Stack(c.List("tensors"), c.Int("dim", 0))],
         ["split"] = c => c.Arg("split_size_or_sections") is { ValueKind: JsonValueKind.Array }
-            ? Input(c).Split(Longs(c, "split_size_or_sections"), Int(c, "dim", 0))
-            : Input(c).Split(Int(c, "split_size_or_sections", 1), Int(c, "dim", 0)),
-        ["chunk"] = c => Input(c).Chunk(Int(c, "chunks", 1), Int(c, "dim", 0)),
-        ["unbind"] = c => Input(c).Unbind(Int(c, "dim", 0)),
-        ["Tensor.__getitem__"] = c => [Input(c)[[.. c.Arg("index")!.Value.EnumerateArray().Select(Entry)]]],
-        ["select"] = c => [Input(c).Select(Int(c, "dim", 0), Int(c, "index", 0))],
-        ["narrow"] = c => [Input(c).Narrow(Int(c, "dim", 0), Int(c, "start", 0), Int(c, "length", 0))],
-        ["diagonal"] = c => [Input(c).Diagonal(Int(c, "offset", 0), Int(c, "dim1", 0), Int(c, "dim2", 1))],
-        ["tril"] = c => [Input(c).Tril(Int(c, "diagonal", 0))],
-        ["triu"] = c => [Input(c).Triu(Int(c, "diagonal", 0))],
-        ["Tensor.unfold"] = c => [Input(c).Unfold(Int(c, "dimension", 0), Int(c, "size", 1), Int(c, "step", 1))],
-        ["nn.functional.unfold"] = c => [Input(c).UnfoldPatches(
+            ? c.Self.Split(c.Longs("split_size_or_sections"), c.Int("dim", 0))
+            : c.Self.Split(c.Int("split_size_or_sections", 1), c.Int("dim", 0)),
+        ["chunk"] = c => c.Self.Chunk(c.Int("chunks", 1), c.Int("dim", 0)),
+        ["unbind"] = c => c.Self.Unbind(c.Int("dim", 0)),
+        ["Tensor.__getitem__"] = c => [c.Self[[.. c.Arg("index")!.Value.EnumerateArray().Select(Entry)]]],
+        ["select"] = c => [c.Self.Select(c.Int("dim", 0), c.Int("index", 0))],
+        ["narrow"] = c => [c.Self.Narrow(c.Int("dim", 0), c.Has("start") ? (long)c.In("start").Item() : c.Int("start", 0), c.Int("length", 0))],
+        ["diagonal"] = c => [c.Self.Diagonal(c.Int("offset", 0), c.Int("dim1", 0), c.Int("dim2", 1))],
+        ["tril"] = c => [c.Self.Tril(c.Int("diagonal", 0))],
+        ["triu"] = c => [c.Self.Triu(c.Int("diagonal", 0))],
+        ["Tensor.unfold"] = c => [c.Self.Unfold(c.Int("dimension", 0), c.Int("size", 1), c.Int("step", 1))],
+        ["nn.functional.unfold"] = c => [c.Self.UnfoldPatches(
             Pair(c, "kernel_size", 1), Pair(c, "dilation", 1), Pair(c, "padding", 0), Pair(c, "stride", 1))],
-        ["gather"] = c => [Input(c).Gather(Int(c, "dim", 0), c.In("index"))],
-        ["take_along_dim"] = c => [Input(c).TakeAlongDim(c.In("indices"), c.Arg("dim") is null ? null : Int(c, "dim", 0))],
-        ["scatter"] = c => [c.Has("src")
-            ? Input(c).Scatter(Int(c, "dim", 0), c.In("index"), c.In("src"))
-            : Input(c).Scatter(Int(c, "dim", 0), c.In("index"), c.Number("value", 0))],
-        ["scatter_add"] = c => [Input(c).ScatterAdd(Int(c, "dim", 0), c.In("index"), c.In("src"))],
-        ["scatter_reduce"] = c => [Input(c).ScatterReduce(
-            Int(c, "dim", 0), c.In("index"), c.In("src"), Enum.Parse<ScatterReduction>(c.Text("reduce")!, ignoreCase: true),
-            c.Number("include_self", 1) != 0)],
-        ["index_select"] = c => [Input(c).IndexSelect(Int(c, "dim", 0), c.In("index"))],
-        ["index_add"] = c => [Input(c).IndexAdd(Int(c, "dim", 0), c.In("index"), c.In("source"), c.Number("alpha", 1))],
-        ["index_copy"] = c => [Input(c).IndexCopy(Int(c, "dim", 0), c.In("index"), c.In("source"))],
+        ["gather"] = c => [c.Meets("sparse_grad").Self.Gather(c.Int("dim", 0), c.In("index"))],
+        ["take_along_dim"] = c => [c.Self.TakeAlongDim(c.In("indices"), c.Dim())],
+        ["scatter"] = Scatter,
+        ["scatter_add"] = c => [c.Self.ScatterAdd(c.Int("dim", 0), c.In("index"), c.In("src"))],
+        ["scatter_reduce"] = c => [c.Self.ScatterReduce(
+            c.Int("dim", 0), c.In("index"), c.In("src"),
+            c.Choice(
+                "reduce", ("sum", ScatterReduction.Sum), ("prod", ScatterReduction.Prod), ("mean", ScatterReduction.Mean),
+                ("amax", ScatterReduction.Amax), ("amin", ScatterReduction.Amin)),
+            c.Flag("include_self", true))],
+        ["index_select"] = c => [c.Self.IndexSelect(c.Int("dim", 0), c.In("index"))],
+        ["index_add"] = c => [c.Self.IndexAdd(c.Int("dim", 0), c.In("index"), c.In("source"), c.Number("alpha", 1))],
+        ["index_copy"] = c => [c.Self.IndexCopy(c.Int("dim", 0), c.In("index"), c.In("source"))],
         ["index_fill"] = c => [c.Has("value")
-            ? Input(c).IndexFill(Int(c, "dim", 0), c.In("index"), c.In("value"))
-            : Input(c).IndexFill(Int(c, "dim", 0), c.In("index"), c.Number("value", 0))],
+            ? c.Self.IndexFill(c.Int("dim", 0), c.In("index"), c.In("value"))
+            : c.Self.IndexFill(c.Int("dim", 0), c.In("index"), c.Number("value", 0))],
+        ["index_put"] = c => [c.Self.IndexPut(c.List("indices"), c.In("values"), c.Flag("accumulate"))],
         ["masked_fill"] = c => [c.Has("value")
-            ? Input(c).MaskedFill(c.In("mask"), c.In("value")) : Input(c).MaskedFill(c.In("mask"), c.Number("value", 0))],
-        ["masked_select"] = c => [Input(c).MaskedSelect(c.In("mask"))],
-        ["nonzero"] = c => [Input(c).Nonzero()],
-        ["roll"] = c => [Input(c).Roll(Longs(c, "shifts"), c.Integers("dims") ?? [])],
-        ["flip"] = c => [Input(c).Flip(c.Integers("dims")!)],
-        ["Tensor.repeat"] = c => [Input(c).Repeat(Longs(c, "repeats"))],
-        ["tile"] = c => [Input(c).Tile(Longs(c, "dims"))],
+            ? c.Self.MaskedFill(c.In("mask"), c.In("value")) : c.Self.MaskedFill(c.In("mask"), c.Number("value", 0))],
+        ["masked_select"] = c => [c.Self.MaskedSelect(c.In("mask"))],
+        ["nonzero"] = c => c.Flag("as_tuple") ? c.Self.Nonzero().Unbind(1) : [c.Self.Nonzero()],
+        ["roll"] = c => [c.Self.Roll(c.Longs("shifts"), c.Integers("dims") ?? [])],
+        ["flip"] = c => [c.Self.Flip(c.Integers("dims")!)],
+        ["Tensor.repeat"] = c => [c.Self.Repeat(c.Longs("repeats"))],
+        ["tile"] = c => [c.Self.Tile(c.Longs("dims"))],
         ["repeat_interleave"] = c => [c.Has("repeats")
-            ? Input(c).RepeatInterleave(c.In("repeats"), c.Arg("dim") is null ? null : Int(c, "dim", 0))
-            : Input(c).RepeatInterleave(Int(c, "repeats", 1), c.Arg("dim") is null ? null : Int(c, "dim", 0))],
-        ["nn.functional.pad"] = c => [Input(c).Pad(
-            Longs(c, "pad"), Enum.Parse<PaddingMode>(c.Text("mode") ?? "constant", ignoreCase: true), c.Number("value", 0))],
-        ["nn.functional.one_hot"] = c => [Input(c).OneHot(Int(c, "num_classes", -1))],
-        ["nn.functional.pixel_shuffle"] = c => [Input(c).PixelShuffle(Int(c, "upscale_factor", 1))],
-        ["nn.functional.pixel_unshuffle"] = c => [Input(c).PixelUnshuffle(Int(c, "downscale_factor", 1))],
-        ["index_put"] = c => [Input(c).IndexPut(List(c, "indices"), c.In("values"), c.Flag("accumulate"))],
-        ["outer"] = c => [Input(c).Outer(c.In("vec2"))],
-        ["Tensor.to"] = c => [Input(c).To(DTypes.Parse(c.Text("dtype")!))],
-        ["clone"] = c => [Input(c).Clone()],
-        ["Tensor.contiguous"] = c => [Input(c).Contiguous()],
+            ? c.Meets("output_size").Self.RepeatInterleave(c.In("repeats"), c.Dim())
+            : c.Meets("output_size").Self.RepeatInterleave(c.Int("repeats", 1), c.Dim())],
+        ["nn.functional.pad"] = c => [c.Self.Pad(
+            c.Longs("pad"),
+            c.Choice(
+                "mode", ("constant", PaddingMode.Constant), ("reflect", PaddingMode.Reflect), ("replicate", PaddingMode.Replicate),
+                ("circular", PaddingMode.Circular)),
+            c.Number("value", 0))],
+        ["nn.functional.one_hot"] = c => [c.Self.OneHot(c.Int("num_classes", -1))],
+        ["nn.functional.pixel_shuffle"] = c => [c.Self.PixelShuffle(c.Int("upscale_factor", 1))],
+        ["nn.functional.pixel_unshuffle"] = c => [c.Self.PixelUnshuffle(c.Int("downscale_factor", 1))],
+        ["clone"] = c => [c.Self.Clone()],
+        ["Tensor.contiguous"] = c => [c.Self.Contiguous()],
         ["nn.functional.embedding"] = c =>
-        {
-            c.Only("padding_idx", "scale_grad_by_freq", "sparse");
-            long? padding = c.Arg("padding_idx") is null ? null : Int(c, "padding_idx", 0);
-            return [Tensor.Embedding(c.In("weight"), c.In("input"), padding, c.Flag("scale_grad_by_freq"))];
-        },
-        ["nn.functional.dropout"] = c => [Input(c).Dropout(c.Number("p", 0.5), new Generator(1), c.Number("training", 1) != 0)],
+        [
+            Tensor.Embedding(
+                c.In("weight"), c.Meets("sparse").In("input"), c.Arg("padding_idx")?.GetInt64(), c.Flag("scale_grad_by_freq")),
+        ],
+        ["nn.functional.dropout"] = c => [c.Self.Dropout(c.Number("p", 0.5), new Generator(1), c.Flag("training", true))],
     };
 
-    private static Tensor Input(GoldenCase c) => c.In(c.Has("input") ? "input" : c.Has("self") ? "self" : "tensor");
+    private static Tensor[] Scatter(GoldenCase c)
+    {
+        if (c.Arg("reduce") is not null)
+        {
+            // The old way of saying scatter_reduce; a number counts as a source of that number.
+            Tensor source = c.Maybe("src") ?? Tensor.Full(c.In("index").Shape, c.Number("value", 0), c.Self.DType, c.Device);
+            ScatterReduction reduce = c.Choice("reduce", ("add", ScatterReduction.Sum), ("multiply", ScatterReduction.Prod));
+            return [c.Self.ScatterReduce(c.Int("dim", 0), c.In("index"), source, reduce)];
+        }
 
-    private static int Int(GoldenCase c, string arg, int missing) => (int)c.Number(arg, missing);
-
-    private static long[] Longs(GoldenCase c, string arg) => [.. (c.Integers(arg) ?? []).Select(i => (long)i)];
+        return [c.Has("src")
+            ? c.Self.Scatter(c.Int("dim", 0), c.In("index"), c.In("src"))
+            : c.Self.Scatter(c.Int("dim", 0), c.In("index"), c.Number("value", 0))];
+    }
 
     private static (long, long) Pair(GoldenCase c, string arg, int missing)
     {
         int[] numbers = c.Integers(arg) ?? [missing];
         return (numbers[0], numbers[^1]);
-    }
-
-    private static List<Tensor> List(GoldenCase c, string name)
-    {
-        List<Tensor> tensors = [];
-        while (c.Has($"{name}.{tensors.Count}"))
-        {
-            tensors.Add(c.In($"{name}.{tensors.Count}"));
-        }
-
-        return tensors;
     }
 
     /// <summary><c>1:8:3</c>, <c>...</c>, <c>None</c> or an integer.</summary>

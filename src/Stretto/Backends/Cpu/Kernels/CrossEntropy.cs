@@ -2,12 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace Stretto.Backends.Cpu.Kernels;
 
-/// <summary>How the loss of a row is made.</summary>
-/// <param name="IgnoreIndex">Rows with this target have loss 0 and no gradient.</param>
-/// <param name="Smoothing">The probability spread evenly over all classes, 0 to 1.</param>
-/// <param name="ZLoss">The coefficient of lse² (Chowdhery et al., PaLM, 2022).</param>
-internal readonly record struct CrossEntropyOptions(long IgnoreIndex = -100, float Smoothing = 0, float ZLoss = 0);
-
 /// <summary>
 /// loss = lse − (1 − s) · x[target] − s · mean(x) + z · lse² for each row of logits, s the smoothing; and
 /// d loss / d x = p · (1 + 2 z lse) − (1 − s) · onehot − s / classes, p the softmax.
@@ -115,7 +109,7 @@ internal static unsafe class CrossEntropy
             if (options.Smoothing != 0)
             {
                 double even = logSum - (Columns.Sum<V, Total>(classes, new(x)) / classes);
-                result = ((1 - (double)options.Smoothing) * result) + (options.Smoothing * even);
+                result = ((1 - options.Smoothing) * result) + (options.Smoothing * even);
             }
 
             return (float)(result + (options.ZLoss * logSum * logSum));
@@ -124,8 +118,8 @@ internal static unsafe class CrossEntropy
         private void Gradient<V>(float* x, long target, double logSum, float by, float* dx)
             where V : unmanaged, ILanes<V>
         {
-            float even = options.Smoothing / classes * by;
-            float onTarget = (1 - options.Smoothing) * by;
+            float even = (float)options.Smoothing / classes * by;
+            float onTarget = (1 - (float)options.Smoothing) * by;
             float ofSoftmax = (float)(1 + (2 * options.ZLoss * logSum)) * by;
             float high = (float)logSum;
             Columns.Each<V, BackColumns>(classes, new(x, high, (float)(logSum - high), ofSoftmax, even, dx));

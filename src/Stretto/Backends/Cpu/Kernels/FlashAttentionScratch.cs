@@ -8,17 +8,15 @@ internal readonly unsafe ref struct FlashAttentionScratch
 {
     private const int Line = 16;
 
-    private readonly float* _block;
-    private readonly long _sizeClass;
+    private readonly Block _block;
     private readonly long _floats;
 
     public FlashAttentionScratch(long floats)
     {
         // Each piece may round up by a line, and the first line counts what is taken.
         _floats = floats + (Line * Line) + Line;
-        (nint block, _sizeClass) = CachingAllocator.Shared.Rent(checked(_floats * sizeof(float)));
-        _block = (float*)block;
-        *(long*)_block = Line;
+        _block = CachingAllocator.Shared.Rent(checked(_floats * sizeof(float)));
+        *(long*)_block.Address = Line;
     }
 
     public static long Size(long count) => (count + Line - 1) / Line * Line;
@@ -28,9 +26,10 @@ internal readonly unsafe ref struct FlashAttentionScratch
 
     public float* Take(long count)
     {
-        float* piece = _block + *(long*)_block;
-        *(long*)_block += Size(count);
-        return *(long*)_block <= _floats
+        long* used = (long*)_block.Address;
+        float* piece = (float*)_block.Address + *used;
+        *used += Size(count);
+        return *used <= _floats
             ? piece
             : throw new InvalidOperationException("attention: scratch memory is short");
     }
@@ -39,9 +38,9 @@ internal readonly unsafe ref struct FlashAttentionScratch
 
     public void Dispose()
     {
-        if (_block != null)
+        if (_block.Address != 0)
         {
-            CachingAllocator.Shared.Return((nint)_block, _sizeClass);
+            CachingAllocator.Shared.Return(_block);
         }
     }
 }

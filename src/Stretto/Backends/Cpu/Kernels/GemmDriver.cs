@@ -170,24 +170,23 @@ internal static unsafe class GemmDriver<V, T> where V : struct, ITileLanes<T> wh
 /// <summary>Aligned memory from the pool for the time of one product.</summary>
 internal readonly unsafe ref struct GemmScratch<T> where T : unmanaged
 {
-    private readonly nint _block;
-    private readonly long _sizeClass;
+    private readonly Block _block;
 
     public GemmScratch(long count)
     {
         if (count > 0)
         {
-            (_block, _sizeClass) = CachingAllocator.Shared.Rent(checked(count * sizeof(T)));
+            _block = CachingAllocator.Shared.Rent(checked(count * sizeof(T)));
         }
     }
 
-    public T* Data => (T*)_block;
+    public T* Data => (T*)_block.Address;
 
     public void Dispose()
     {
-        if (_block != 0)
+        if (_block.Address != 0)
         {
-            CachingAllocator.Shared.Return(_block, _sizeClass);
+            CachingAllocator.Shared.Return(_block);
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
             GemmPath.Avx2 => 16,
             _ => 8,
         };
-        _storage = new Storage(checked((columns + Width - 1) / Width * Width * depth * sizeof(float)), scoped: true);
+        _storage = new Storage(checked((columns + Width - 1) / Width * Width * depth * sizeof(float)));
         GemmPackJob<float> job = new(b, columnStride, rowStride, columns, depth, Width, Data);
         GemmDriver<Single128, float>.Pack(pool, job);
     }
