@@ -8,15 +8,17 @@ internal readonly unsafe ref struct FlashAttentionScratch
 {
     private const int Line = 16;
 
-    private readonly Block _block;
+    private readonly Block _rented;
+    private readonly float* _block;
     private readonly long _floats;
 
     public FlashAttentionScratch(long floats)
     {
         // Each piece may round up by a line, and the first line counts what is taken.
         _floats = floats + (Line * Line) + Line;
-        _block = CachingAllocator.Shared.Rent(checked(_floats * sizeof(float)));
-        *(long*)_block.Address = Line;
+        _rented = CachingAllocator.Shared.Rent(checked(_floats * sizeof(float)));
+        _block = (float*)_rented.Address;
+        *(long*)_block = Line;
     }
 
     public static long Size(long count) => (count + Line - 1) / Line * Line;
@@ -26,10 +28,9 @@ internal readonly unsafe ref struct FlashAttentionScratch
 
     public float* Take(long count)
     {
-        long* used = (long*)_block.Address;
-        float* piece = (float*)_block.Address + *used;
-        *used += Size(count);
-        return *used <= _floats
+        float* piece = _block + *(long*)_block;
+        *(long*)_block += Size(count);
+        return *(long*)_block <= _floats
             ? piece
             : throw new InvalidOperationException("attention: scratch memory is short");
     }
@@ -38,9 +39,9 @@ internal readonly unsafe ref struct FlashAttentionScratch
 
     public void Dispose()
     {
-        if (_block.Address != 0)
+        if (_block != null)
         {
-            CachingAllocator.Shared.Return(_block);
+            CachingAllocator.Shared.Return(_rented);
         }
     }
 }
