@@ -52,6 +52,12 @@ public sealed class MemoryTests
     [Fact]
     public void GenerationsCountTheScopesThatEnded()
     {
+        // What other tests left, the models that they share, is older than what follows.
+        for (int i = 0; i < 64; i++)
+        {
+            TensorScope.Begin().Dispose();
+        }
+
         using Tensor old = Tensor.Empty([8 * Mebi], DType.UInt8);
         Assert.Equal(0, old.Generation);
         Tensor kept;
