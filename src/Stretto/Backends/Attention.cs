@@ -1,8 +1,11 @@
 namespace Stretto.Backends;
 
-/// <summary>Which keys a query sees and how scores are made. Windows count keys before and after the query's own place; −1 is unbounded.</summary>
+/// <summary>
+/// Which keys a query sees and how scores are made. Windows count keys before and after the query's own place; −1 is unbounded.
+/// A tree, over the queries and as many last keys of each sequence, makes it causal along its branches.
+/// </summary>
 internal readonly record struct AttentionOptions(
-    double Scale, bool Causal = true, int WindowLeft = -1, int WindowRight = -1, double SoftCap = 0)
+    double Scale, bool Causal = true, int WindowLeft = -1, int WindowRight = -1, double SoftCap = 0, TreeMask? Tree = null)
 {
     /// <summary>The first and the last key (exclusive) that a query at a place of its sequence sees.</summary>
     public (long First, long End) Visible(long place, long keys)
@@ -76,7 +79,7 @@ internal readonly unsafe struct KvView
     /// <summary>Values of the same slots: [count, size].</summary>
     public TensorView ValueBlock(int sequence, int head, long first, long count) => Block(Values, sequence, head, first, count, 2, 3);
 
-    /// <summary>The same keys as float32 memory, without a view: for kernels.</summary>
+    /// <summary>The keys from a slot to the end of its page as float32 memory, without a view: for kernels.</summary>
     public KvSlots KeySlots(int sequence, int head, long first) => Slots(Keys, sequence, head, first, 3, 2);
 
     /// <summary>The same values as float32 memory.</summary>
@@ -87,7 +90,9 @@ internal readonly unsafe struct KvView
         float* data = from.As<float>() + (head * from.Stride(1));
         return _pages is null
             ? new(data + ((_offsets[sequence] + first) * from.Stride(0)), from.Stride(0), from.Stride(2))
-            : new(data + (_pages[sequence][first / PageSize] * from.Stride(0)), from.Stride(slotDim), from.Stride(sizeDim));
+            : new(
+                data + (_pages[sequence][first / PageSize] * from.Stride(0)) + (first % PageSize * from.Stride(slotDim)),
+                from.Stride(slotDim), from.Stride(sizeDim));
     }
 
     private TensorView Block(TensorView from, int sequence, int head, long first, long count, int slotDim, int sizeDim)
@@ -143,6 +148,36 @@ internal readonly struct AttentionInputs(
     /// <summary>The place in its sequence of the first query of a sequence.</summary>
     public long FirstPlace(int sequence) =>
         Kv.Length(sequence) - (QueryOffsets[sequence + 1] - QueryOffsets[sequence]);
+
+    /// <summary>Whether the queries of a sequence are a tree with more than one branch.</summary>
+    public bool Branches(int sequence) => Options.Tree?.Branches(sequence) == true;
+
+    /// <summary>How many keys of a sequence came before its queries' own; of use where those are a tree.</summary>
+    public int History(int sequence) => checked((int)FirstPlace(sequence));
+
+    /// <summary>The place of a query in its sequence: in a tree, behind its ancestors.</summary>
+    public long Place(int sequence, int query) =>
+        FirstPlace(sequence) + (Branches(sequence) ? Options.Tree!.Depth(sequence, query) : query);
+
+    /// <summary>The first and the last key (exclusive) that a query sees; <see cref="Hides"/> says which between them it does not.</summary>
+    public (long First, long End) Visible(int sequence, int query)
+    {
+        (long first, long end) = Options.Visible(Place(sequence, query), Kv.Length(sequence));
+        return Branches(sequence) ? (Math.Min(first, History(sequence)), History(sequence) + query + 1) : (first, end);
+    }
+
+    /// <summary>The first and the last key (exclusive) that any of some neighbouring queries sees.</summary>
+    public (long First, long End) Visible(int sequence, int from, int to)
+    {
+        long first = Branches(sequence)
+            ? Math.Min(Options.Visible(History(sequence), Kv.Length(sequence)).First, History(sequence))
+            : Visible(sequence, from).First;
+        return (first, Visible(sequence, to - 1).End);
+    }
+
+    /// <summary>Whether a tree hides a key from a query that else would see it.</summary>
+    public bool Hides(int sequence, int query, long key) => Branches(sequence) && key >= History(sequence)
+        && !Options.Tree!.Sees(sequence, query, (int)key - History(sequence), Options.WindowLeft);
 
     /// <summary>The first column of the mask that belongs to a sequence.</summary>
     public long MaskColumn(int sequence) => Kv.FirstRow(sequence) - Kv.FirstRow(0);

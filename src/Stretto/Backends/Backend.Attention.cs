@@ -167,9 +167,16 @@ internal abstract partial class Backend
 
         for (long i = 0; i < rows; i++)
         {
-            (long from, long to) = options.Visible(inputs.FirstPlace(s) + i, keys);
+            (long from, long to) = inputs.Visible(s, (int)i);
             Fill(scores.With(scores.Layout.Slice(0, i, 1, 1).Slice(1, 0, Math.Min(from, keys), 1)), double.NegativeInfinity);
             Fill(scores.With(scores.Layout.Slice(0, i, 1, 1).Slice(1, to, keys - to, 1)), double.NegativeInfinity);
+            for (long j = from; j < to && inputs.Branches(s); j++)
+            {
+                if (inputs.Hides(s, (int)i, j))
+                {
+                    Fill(scores.With(scores.Layout.Slice(0, i, 1, 1).Slice(1, j, 1, 1)), double.NegativeInfinity);
+                }
+            }
         }
 
         if (inputs.Mask is { } mask)
@@ -192,12 +199,17 @@ internal abstract partial class Backend
             Copy(Expand(sinks.With(sinks.Layout.Slice(0, head, 1, 1)), logSum.Shape), sink.View);
         }
 
+        using Temporary nothing = Temp(scores.DType, Shape.Scalar);
+        Fill(nothing.View, double.NegativeInfinity);
         Fill(largest.View, double.NegativeInfinity);
         if (scores.Size(1) > 0)
         {
             Reduce(ReduceOp.Maximum, scores, largest.View);
         }
 
+        using Temporary blind = Temp(DType.Bool, logSum.Shape);
+        Binary(BinaryOp.Equal, largest.View, Expand(nothing.View, logSum.Shape), blind.View);
+        Where(blind.View, largest.View, sink.View, sink.View);
         Binary(BinaryOp.Maximum, largest.View, sink.View, largest.View);
         // A row that sees nothing would shift by −∞ and give NaN; the lowest finite number serves as well.
         using Temporary floor = Temp(scores.DType, Shape.Scalar);
@@ -230,6 +242,11 @@ internal abstract partial class Backend
         TensorView sink = inputs.Sinks!.Value;
         Binary(BinaryOp.Subtract, Expand(sink.With(sink.Layout.Slice(0, head, 1, 1)), dot.Shape), logSum, weight.View);
         Unary(UnaryOp.Exp, weight.View, weight.View);
+        using Temporary nothing = Temp(dot.DType, Shape.Scalar);
+        using Temporary blind = Temp(DType.Bool, dot.Shape);
+        Fill(nothing.View, double.NegativeInfinity);
+        Binary(BinaryOp.Equal, logSum, Expand(nothing.View, dot.Shape), blind.View);
+        Where(blind.View, dot, weight.View, weight.View);
         Binary(BinaryOp.Multiply, weight.View, dot, weight.View);
         Unary(UnaryOp.Negate, weight.View, weight.View);
         AddReduced(weight.View, dSinks.With(dSinks.Layout.Slice(0, head, 1, 1)));

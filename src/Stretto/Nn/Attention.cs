@@ -52,7 +52,7 @@ public sealed class Attention : Module
         Tensor qTHK = Turn(_q.Forward(xTD), _shape.Heads, _qNorm, angles);
         Tensor kTHK = Turn(_k.Forward(xTD), _shape.KvHeads, _kNorm, angles);
         Tensor vTHK = _v.Forward(xTD).Reshape(-1, _shape.KvHeads, _shape.HeadSize);
-        AttentionOptions options = new(1 / Math.Sqrt(_shape.HeadSize), Causal: true, _shape.Window);
+        AttentionOptions options = new(1 / Math.Sqrt(_shape.HeadSize), Causal: true, _shape.Window, Tree: batch.Tree);
         Tensor oTHK = batch.Cache is { } cache
             ? Cached(qTHK, cache.Append(layer, kTHK, vTHK), batch, options)
             : Tensor.Attention(qTHK, kTHK, vTHK, batch.OffsetArray, batch.OffsetArray, options);

@@ -26,6 +26,9 @@ public sealed class Batch
     /// <summary>Keys and values of what came before; null in training and scoring.</summary>
     public KvCache? Cache { get; }
 
+    /// <summary>Whom the new tokens of each sequence follow where they are a tree, a draft to verify; else null.</summary>
+    internal Backends.TreeMask? Tree { get; private init; }
+
     /// <summary>Where blocks leave the states that a reader wants, or null.</summary>
     public LayerStates? States { get; private init; }
 
@@ -43,16 +46,29 @@ public sealed class Batch
     /// <param name="cache">Where their keys and values are, and the new ones go.</param>
     /// <param name="device">Where the model lives.</param>
     /// <param name="states">Collects states between blocks.</param>
+    /// <param name="parents">
+    /// For trees of new tokens, as in speculative decoding: the parent of each one, an earlier new token of its sequence, or −1 for what
+    /// came before. A token sees that, its ancestors and itself, and its place is one behind its parent's.
+    /// </param>
+    /// <exception cref="ArgumentException">There is not one parent for each token, or one is not an earlier token.</exception>
     public static Batch Continued(
-        IReadOnlyList<int[]> tokens, IReadOnlyList<int> past, KvCache cache, Device? device = null, LayerStates? states = null) =>
-        Make(tokens, past, cache, device, states);
+        IReadOnlyList<int[]> tokens, IReadOnlyList<int> past, KvCache cache, Device? device = null, LayerStates? states = null,
+        IReadOnlyList<IReadOnlyList<int>>? parents = null) =>
+        Make(tokens, past, cache, device, states, parents);
 
     private static Batch Make(
-        IReadOnlyList<int[]> tokens, IReadOnlyList<int> past, KvCache? cache, Device? device, LayerStates? states)
+        IReadOnlyList<int[]> tokens, IReadOnlyList<int> past, KvCache? cache, Device? device, LayerStates? states,
+        IReadOnlyList<IReadOnlyList<int>>? parents = null)
     {
+        Backends.TreeMask? tree = parents is null ? null : new(parents);
         int[] offsets = new int[tokens.Count + 1];
         for (int s = 0; s < tokens.Count; s++)
         {
+            if (tree is not null && (tree.Sequences != tokens.Count || tree.Count(s) != tokens[s].Length))
+            {
+                throw new ArgumentException("batch: a tree names one parent for each new token of each sequence");
+            }
+
             offsets[s + 1] = checked(offsets[s] + tokens[s].Length);
         }
 
@@ -63,11 +79,11 @@ public sealed class Batch
             for (int i = 0; i < tokens[s].Length; i++)
             {
                 ids[offsets[s] + i] = tokens[s][i];
-                positions[offsets[s] + i] = past[s] + i;
+                positions[offsets[s] + i] = past[s] + (tree?.Depth(s, i) ?? i);
             }
         }
 
-        return new Batch(Tensor.From(ids, device), positions, offsets, cache) { States = states };
+        return new Batch(Tensor.From(ids, device), positions, offsets, cache) { States = states, Tree = tree };
     }
 }
 

@@ -106,6 +106,36 @@ public sealed class FlashAttentionInvarianceTests
     }
 
     [Theory]
+    [MemberData(nameof(FlashAttentionTests.Paths), MemberType = typeof(FlashAttentionTests))]
+    public void ANodeOfATreeHasTheBitsOfItsBranchDecoded(string registers)
+    {
+        GemmPath path = Enum.Parse<GemmPath>(registers);
+        TreeMask draft = new([[-1, 0, 1, 1, 0, 4, 5, 3, -1, 8], [], [-1, 0, 1], .. Tree(70)]);
+        AttentionOptions[] choices = [new(0.3, Tree: draft), new(0.3, true, 3, Tree: draft), new(0.3, true, 100, -1, 2, draft)];
+        foreach (AttentionOptions options in choices)
+        {
+            FlashAttentionProblem batch = new(
+                6, 2, 24, 40, [0, 10, 10, 13, 83], [0, 1100, 1130, 1190, 1400], options)
+            {
+                Sinks = [0.1f, 1f, -1f, 0f, 2f, -3f],
+            };
+            int row = batch.Heads * batch.ValueSize;
+            (float[] one, float[] logSum) = batch.Forward(path);
+            (float[] many, _) = batch.Forward(path, threads: 8, paged: true);
+            Same(one, many, "from pages on eight threads");
+            for (int i = 0; i < batch.Queries; i++)
+            {
+                int s = Enumerable.Range(0, batch.Sequences).Last(s => batch.QueryOffsets[s] <= i);
+                (float[] alone, float[] sum) = batch.Branch(s, i - batch.QueryOffsets[s]).Forward(path, 1 + (i % 3), i % 2 == 0);
+                Same(alone, one[(i * row)..((i + 1) * row)], $"token {i}");
+                Same(sum, [.. Enumerable.Range(0, batch.Heads).Select(h => logSum[(h * batch.Queries) + i])], $"lse of {i}");
+            }
+        }
+
+        static int[][] Tree(int nodes) => [[.. Enumerable.Range(0, nodes).Select(i => i % 7 == 6 ? i / 2 : i - 1)]];
+    }
+
+    [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]

@@ -66,6 +66,35 @@ internal sealed record FlashAttentionProblem(
     }
 
     /// <summary>
+    /// What decoding computes for one node of a tree: its ancestors and it are the last keys of the sequence, it the only
+    /// query.
+    /// </summary>
+    public FlashAttentionProblem Branch(int sequence, int token)
+    {
+        TreeMask tree = Options.Tree!;
+        int count = tree.Count(sequence);
+        int history = KeyOffsets[sequence + 1] - KeyOffsets[sequence] - count;
+        List<int> path = [];
+        for (int node = token; node >= 0; node = tree.Parent(sequence, node))
+        {
+            path.Insert(0, history + node);
+        }
+
+        int[] keys = [.. Enumerable.Range(0, history), .. path];
+        FlashAttentionProblem all = Part(sequence, token, token + 1, history + count);
+        return new(Heads, KvHeads, Size, ValueSize, [0, 1], [0, keys.Length], Options with { Tree = null })
+        {
+            Q = all.Q,
+            K = Rows(all.K, KvHeads * Size),
+            V = Rows(all.V, KvHeads * ValueSize),
+            Sinks = Sinks,
+        };
+
+        float[] Rows(float[] from, int row) =>
+            [.. keys.SelectMany(key => from.AsSpan(key * row, row).ToArray())];
+    }
+
+    /// <summary>
     /// Output and log-sum-exp of the kernels, from rows or from pages that lie in any order among garbage.
     /// </summary>
     public (float[] Output, float[] LogSum) Forward(GemmPath path, int threads = 1, bool paged = false)
@@ -79,19 +108,39 @@ internal sealed record FlashAttentionProblem(
 
     public Dictionary<string, float[]> Backward(GemmPath path, int threads = 1)
     {
-        using TensorScope scope = TensorScope.Begin();
         WorkerPool pool = new(threads);
+        return Gradients(
+            (in AttentionInputs inputs, TensorView output, TensorView lse) =>
+                FlashAttention.Forward(pool, inputs, output, lse, path),
+            (in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOut, in AttentionGradients gradients) =>
+                FlashAttentionBackward.Run(pool, inputs, output, lse, dOut, gradients, path)).Gradients;
+    }
+
+    /// <summary>Output, log-sum-exp and gradients composed from the primitives of a backend.</summary>
+    public (float[] Output, float[] LogSum, Dictionary<string, float[]> Gradients) Composed(Backend backend) =>
+        Gradients(
+        (in AttentionInputs inputs, TensorView output, TensorView lse) => backend.Attention(inputs, output, lse),
+        backend.AttentionBackward);
+
+    private delegate void ForwardPass(in AttentionInputs inputs, TensorView output, TensorView lse);
+
+    private delegate void BackwardPass(
+        in AttentionInputs inputs, TensorView output, TensorView lse, TensorView dOut, in AttentionGradients gradients);
+
+    private (float[] Output, float[] LogSum, Dictionary<string, float[]> Gradients) Gradients(
+        ForwardPass forward, BackwardPass backward)
+    {
+        using TensorScope scope = TensorScope.Begin();
         Tensor output = Tensor.Empty([Queries, Heads, ValueSize]);
         Tensor lse = Tensor.Empty([Heads, Queries]);
         AttentionInputs inputs = Inputs(Rows());
-        FlashAttention.Forward(pool, inputs, output.View, lse.View, path);
+        forward(inputs, output.View, lse.View);
         Tensor dq = Tensor.Zeros([Queries, Heads, Size]);
         Tensor dk = Tensor.Full([Keys, KvHeads, Size], double.NaN);
         Tensor dv = Tensor.Full([Keys, KvHeads, ValueSize], double.NaN);
         Tensor? dSinks = Sinks is null ? null : Tensor.Zeros([Heads]);
         Tensor dOut = Tensor.From(DOut, [Queries, Heads, ValueSize]);
-        FlashAttentionBackward.Run(
-            pool, inputs, output.View, lse.View, dOut.View, new(dq.View, dk.View, dv.View, dSinks?.View), path);
+        backward(inputs, output.View, lse.View, dOut.View, new(dq.View, dk.View, dv.View, dSinks?.View));
         Dictionary<string, float[]> gradients = new()
         {
             ["q"] = dq.ToArray<float>(),
@@ -103,7 +152,7 @@ internal sealed record FlashAttentionProblem(
             gradients.Add("sinks", dSinks.ToArray<float>());
         }
 
-        return gradients;
+        return (output.ToArray<float>(), lse.ToArray<float>(), gradients);
     }
 
     private AttentionInputs Inputs(KvView kv) => new(

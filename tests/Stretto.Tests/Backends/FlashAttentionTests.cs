@@ -7,7 +7,7 @@ namespace Stretto.Tests.Backends;
 
 public sealed class FlashAttentionTests
 {
-    private static readonly int[] HeadSizes = [1, 7, 8, 15, 16, 24, 40, 64, 80, 96, 128];
+    private static readonly int[] HeadSizes = [1, 7, 8, 15, 16, 24, 40, 64, 80, 96, 112, 128, 256];
 
     private static readonly Gen<int> Sizes = Gen.Int[0, HeadSizes.Length - 1].Select(i => HeadSizes[i]);
 
@@ -17,8 +17,10 @@ public sealed class FlashAttentionTests
             Gen.Frequency((1, Gen.Const(0)), (3, Gen.Int[1, 9]), (3, Gen.Int[10, 230])),
             Gen.Frequency((1, Gen.Const(0)), (2, Gen.Int[1, 9]), (3, Gen.Int[10, 230]))).Array[1, 3]
         from options in Gen.Select(Gen.Bool, Gen.Int[-1, 90], Gen.Int[-1, 90], Gen.Int[0, 3])
-        from extra in Gen.Select(Gen.Bool, Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(true))), Gen.UInt)
+        from extra in Gen.Select(Gen.Bool, Rarely, Rarely, Gen.UInt)
         select Make(shape, lengths, options, extra);
+
+    private static Gen<bool> Rarely => Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(true)));
 
     public static TheoryData<string> Paths => new(AvailablePaths.Select(path => path.ToString()));
 
@@ -32,6 +34,23 @@ public sealed class FlashAttentionTests
         GemmPath path = Enum.Parse<GemmPath>(registers);
         Problems.Sample(problem => Check(problem, path), iter: 120, threads: 1);
     }
+
+    [Fact]
+    public void TheComposedVersionAgrees() => Problems.Sample(
+        problem =>
+        {
+            if (problem.Queries * problem.Keys * problem.Heads * problem.Size > 1_000_000)
+            {
+                return;
+            }
+
+            foreach (Backend backend in new[] { Device.Reference.Backend, Device.Cpu.Backend })
+            {
+                (float[] output, float[] logSum, Dictionary<string, float[]> gradients) = problem.Composed(backend);
+                Check(problem, output, logSum, gradients);
+            }
+        },
+        iter: 60, threads: 1);
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -115,13 +134,25 @@ public sealed class FlashAttentionTests
         }
     }
 
+    /// <summary>Random trees of so many nodes, some with several roots.</summary>
+    internal static TreeMask Tree(uint seed, IEnumerable<int> nodes)
+    {
+        Random random = new((int)seed);
+        return new([.. nodes.Select(count => (int[])[.. Enumerable.Range(0, count).Select(i => random.Next(-1, i))])]);
+    }
+
     private static void Check(FlashAttentionProblem problem, GemmPath path)
     {
-        FlashAttentionTruth truth = new(problem);
         (float[] output, float[] logSum) = problem.Forward(path);
+        Check(problem, output, logSum, problem.Backward(path));
+    }
+
+    private static void Check(
+        FlashAttentionProblem problem, float[] output, float[] logSum, Dictionary<string, float[]> gradients)
+    {
+        FlashAttentionTruth truth = new(problem);
         Near(truth.Output, output, 1e-5 * Math.Max(1, Largest(truth.Output)), "output");
         Near(truth.LogSum, logSum, 2e-5 * Math.Max(1, Largest(truth.LogSum)), "lse");
-        Dictionary<string, float[]> gradients = problem.Backward(path);
         Near(truth.DQ, gradients["q"], 3e-5 * Math.Max(1, Largest(truth.DQ)), "dq");
         Near(truth.DK, gradients["k"], 3e-5 * Math.Max(1, Largest(truth.DK)), "dk");
         Near(truth.DV, gradients["v"], 3e-5 * Math.Max(1, Largest(truth.DV)), "dv");
@@ -136,25 +167,26 @@ public sealed class FlashAttentionTests
 
     private static FlashAttentionProblem Make(
         (int KvHeads, int Group, int Size, int ValueSize) shape, (int Queries, int Keys)[] lengths,
-        (bool Causal, int Left, int Right, int Cap) options, (bool Sinks, bool Mask, uint Seed) extra)
+        (bool Causal, int Left, int Right, int Cap) options, (bool Sinks, bool Mask, bool Tree, uint Seed) extra)
     {
         int[] queries = new int[lengths.Length + 1];
         int[] keys = new int[lengths.Length + 1];
         for (int s = 0; s < lengths.Length; s++)
         {
             queries[s + 1] = queries[s] + lengths[s].Queries;
-            keys[s + 1] = keys[s] + lengths[s].Keys;
+            keys[s + 1] = keys[s] + (extra.Tree ? lengths[s].Queries + (lengths[s].Keys / 2) : lengths[s].Keys);
         }
 
         int heads = shape.KvHeads * shape.Group;
         AttentionOptions chosen = new(
-            1.5 / Math.Sqrt(shape.Size), options.Causal, options.Left > 45 ? -1 : options.Left,
+            1.5 / Math.Sqrt(shape.Size), options.Causal || extra.Tree, options.Left > 45 ? -1 : options.Left,
             options.Right > 45 ? -1 : options.Right,
-            options.Cap == 0 ? 0.7 : options.Cap == 1 ? 5 : 0);
+            options.Cap == 0 ? 0.7 : options.Cap == 1 ? 5 : 0,
+            extra.Tree ? Tree(extra.Seed, lengths.Select(length => length.Queries)) : null);
         return new FlashAttentionProblem(heads, shape.KvHeads, shape.Size, shape.ValueSize, queries, keys, chosen)
         {
             Sinks = extra.Sinks ? FlashAttentionProblem.Numbers(extra.Seed, heads, 0.5f) : null,
-            Mask = extra.Mask ? FlashAttentionProblem.Bits(extra.Seed + 1, queries[^1] * keys[^1], 0.3f) : null,
+            Mask = extra.Mask && !extra.Tree ? FlashAttentionProblem.Bits(extra.Seed + 1, queries[^1] * keys[^1], 0.3f) : null,
         };
     }
 }

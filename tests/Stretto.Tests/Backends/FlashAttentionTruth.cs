@@ -46,6 +46,25 @@ internal sealed class FlashAttentionTruth
         int keys = _p.KeyOffsets[s + 1] - _p.KeyOffsets[s];
         int place = i - _p.QueryOffsets[s] + keys - (_p.QueryOffsets[s + 1] - _p.QueryOffsets[s]);
         int key = j - _p.KeyOffsets[s];
+        if (_p.Options.Tree is { } tree)
+        {
+            int query = i - _p.QueryOffsets[s];
+            int history = place - query;
+            place = history + tree.Depth(s, query);
+            int node = query;
+            while (node > key - history && node >= 0)
+            {
+                node = tree.Parent(s, node);
+            }
+
+            if (key >= history && node != key - history)
+            {
+                return false;
+            }
+
+            key = key < history ? key : history + tree.Depth(s, node);
+        }
+
         return (!_p.Options.Causal || key <= place)
             && (_p.Options.WindowLeft < 0 || key >= place - _p.Options.WindowLeft)
             && (_p.Options.WindowRight < 0 || key <= place + _p.Options.WindowRight)

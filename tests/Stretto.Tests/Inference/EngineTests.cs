@@ -37,6 +37,43 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void ANodeOfADraftTreeHasTheBitsOfItsBranchDecoded()
+    {
+        CausalLM model = ModelRegistry.Load(Folder);
+        model.Freeze();
+        using GradientMode.Restore off = GradientMode.NoGrad();
+        int[] prompt = [.. Enumerable.Range(0, 61).Select(i => (i * 37) % model.VocabularySize)];
+        int[] draft = [5, 6, 7, 8, 9, 10, 11];
+        int[] parents = [-1, 0, 0, 1, 2, 4, 3];
+        using TensorScope scope = TensorScope.Begin();
+        float[] tree = Decode(draft, parents);
+        for (int node = 0; node < draft.Length; node++)
+        {
+            List<int> branch = [];
+            for (int i = node; i >= 0; i = parents[i])
+            {
+                branch.Insert(0, draft[i]);
+            }
+
+            float[] alone = Decode([.. branch], null);
+            Assert.Equal(alone[^model.VocabularySize..], tree[(node * model.VocabularySize)..((node + 1) * model.VocabularySize)]);
+        }
+
+        Assert.Throws<ArgumentException>(() => Decode(draft, [-1, 0]));
+        Assert.Throws<ArgumentException>(() => Decode([1, 2], [-1, 1]));
+
+        float[] Decode(int[] tokens, int[]? from)
+        {
+            using PagedKvCache cache = new(model.CacheSpec, model.Device);
+            CachedSequence sequence = new();
+            cache.Begin([sequence], [prompt.Length]);
+            Logits(model, Batch.Continued([prompt], [0], cache));
+            cache.Begin([sequence], [tokens.Length]);
+            return Logits(model, Batch.Continued([tokens], [prompt.Length], cache, parents: from is null ? null : [from]));
+        }
+    }
+
+    [Fact]
     public void PackedPrefillDecodeAndVerifyGiveTheSameBits()
     {
         CausalLM model = ModelRegistry.Load(Folder);

@@ -28,6 +28,8 @@ public sealed record OpCase(string Name, Shape[] Shapes, Func<Tensor[], Tensor> 
 internal static class OpCases
 {
     private static readonly int[] Offsets = [0, 3, 3, 8];
+    private static readonly int[] KeyOffsets = [0, 4, 4, 11];
+    private static readonly Stretto.Backends.TreeMask Tree = new([[-1, 0, 0], [], [-1, 0, 1, 0, 3]]);
 
     public static IReadOnlyList<OpCase> All { get; } =
     [
@@ -137,6 +139,8 @@ internal static class OpCases
         new("kl_div", [[3, 5], [3, 5]], x => x[0].KlDiv(x[1], Reduction.BatchMean)) { Low = 0.1 },
         new("cosine_similarity", [[3, 1, 5], [2, 5]], x => Tensor.CosineSimilarity(x[0], x[1], -1)),
         new("margin_ranking_loss", [[9], [9]], x => Tensor.MarginRankingLoss(x[0], x[1], x[0].Sign().Detach(), 0.2)) { Smooth = false },
+        new("attention, tree", [[8, 4, 6], [11, 2, 6], [11, 2, 5]], x => Tensor.Attention(
+            x[0], x[1], x[2], Offsets, KeyOffsets, new Stretto.Backends.AttentionOptions(0.4, true, 2, -1, 0, Tree))),
         new("attention, capped with sinks", [[8, 4, 8], [8, 2, 8], [8, 2, 6], [4]], x => Tensor.Attention(
             x[0], x[1], x[2], Offsets, Offsets, new Stretto.Backends.AttentionOptions(0.3, true, 2, -1, 5), null, x[3].Contiguous())),
         new("attention, all options", [[3, 4, 8], [8, 2, 8], [8, 2, 6], [4]], x => Tensor.Attention(

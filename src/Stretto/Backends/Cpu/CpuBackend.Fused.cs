@@ -195,8 +195,9 @@ internal sealed unsafe partial class CpuBackend
 
     public override void Attention(in AttentionInputs inputs, TensorView output, TensorView? lse)
     {
+        // The kernel moves the keys of a tree to their places, where a mask's columns would be others.
         if (HeadsContiguous(inputs.Queries, output) && inputs.Kv.Keys.DType == DType.Float32
-            && (inputs.Kv.IsPaged || HeadsContiguous(inputs.Kv.Keys, inputs.Kv.Values)))
+            && (inputs.Mask is null || inputs.Options.Tree is null) && (inputs.Kv.IsPaged || HeadsContiguous(inputs.Kv.Keys, inputs.Kv.Values)))
         {
             FlashAttention.Forward(_pool, inputs, output, lse);
         }

@@ -58,25 +58,24 @@ public sealed partial class Tensor
     }
 
     /// <summary>Whether query i sees key j: bool [Tq, Tk].</summary>
-    private static Tensor Visible(Tensor q, Tensor k, int[] queryOffsets, int[] keyOffsets, AttentionOptions options, Tensor? mask)
+    private static Tensor Visible(in AttentionInputs inputs, int[] keyOffsets, Tensor? mask, Device device)
     {
-        long width = k.Shape[0];
-        bool[] seen = new bool[checked((int)(q.Shape[0] * width))];
+        int[] queryOffsets = inputs.QueryOffsets;
+        long width = keyOffsets[^1];
+        bool[] seen = new bool[checked((int)(queryOffsets[^1] * width))];
         for (int s = 0; s + 1 < queryOffsets.Length; s++)
         {
-            int queries = queryOffsets[s + 1] - queryOffsets[s];
-            int keys = keyOffsets[s + 1] - keyOffsets[s];
-            for (int i = 0; i < queries; i++)
+            for (int i = 0; i < queryOffsets[s + 1] - queryOffsets[s]; i++)
             {
-                (long first, long end) = options.Visible(i + keys - queries, keys);
+                (long first, long end) = inputs.Visible(s, i);
                 for (long j = first; j < end; j++)
                 {
-                    seen[((queryOffsets[s] + i) * width) + keyOffsets[s] + j] = true;
+                    seen[((queryOffsets[s] + i) * width) + keyOffsets[s] + j] = !inputs.Hides(s, i, j);
                 }
             }
         }
 
-        Tensor result = From(seen, [q.Shape[0], width], q.Device);
+        Tensor result = From(seen, [queryOffsets[^1], width], device);
         return mask is null ? result : Pairwise("attention", BinaryOp.LogicalAnd, result, mask);
     }
 }

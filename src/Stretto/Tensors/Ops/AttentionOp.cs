@@ -71,6 +71,7 @@ public sealed partial class Tensor
         Tensor? mask = null, Tensor? sinks = null)
     {
         Check(queries, keys, values, queryOffsets, keyOffsets);
+        CheckTree(queryOffsets, keyOffsets, options);
         AttentionInputs Inputs(Tensor q, Tensor k, Tensor v, Tensor? s) =>
             new(q.View, new KvView(k.View, v.View, keyOffsets), queryOffsets, options, mask?.View, s?.View);
 
@@ -92,7 +93,7 @@ public sealed partial class Tensor
             (Tensor q, Tensor k, Tensor v) = (f.Saved(0), f.Saved(1), f.Saved(2));
             if (GradientMode.Enabled)
             {
-                Tensor seen = Visible(q, k, queryOffsets, keyOffsets, options, mask);
+                Tensor seen = Visible(Inputs(q, k, v, null), keyOffsets, mask, q.Device);
                 return AttentionComposedGradient(q, k, v, sinks is null ? null : f.Saved(5), seen, g, options);
             }
 
@@ -125,6 +126,20 @@ public sealed partial class Tensor
         if (queryOffsets.Length != keyOffsets.Length)
         {
             throw new ArgumentException($"attention: {queryOffsets.Length - 1} sequences of queries meet {keyOffsets.Length - 1} of keys");
+        }
+    }
+
+    private static void CheckTree(int[] queryOffsets, int[] keyOffsets, AttentionOptions options)
+    {
+        for (int s = 0; options.Tree is { } tree && s + 1 < queryOffsets.Length; s++)
+        {
+            int queries = queryOffsets[s + 1] - queryOffsets[s];
+            int keys = keyOffsets[s + 1] - keyOffsets[s];
+            if (!options.Causal || tree.Sequences != queryOffsets.Length - 1 || tree.Count(s) != queries || keys < queries)
+            {
+                throw new ArgumentException(
+                    $"attention: the tree of sequence {s} does not fit its {queries} queries and {keys} keys; it names a parent for each query, whose keys are the last ones, and attention is causal");
+            }
         }
     }
 

@@ -43,38 +43,42 @@ internal static unsafe class FlashAttention
     private static void Forward<V>(WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView? lse)
         where V : unmanaged, ILanes<V>
     {
-        FlashAttentionTile[] tiles = FlashAttentionTile.All(inputs, pool.Threads);
-        if (tiles.Length == 1 && pool.Threads == 1)
+        int each = FlashAttentionTile.QueriesEach(inputs, pool.Threads);
+        int count = FlashAttentionTile.CountTiles(inputs, each);
+        using FlashAttentionScratch scratch = new(FlashAttentionScratch.Floats<FlashAttentionTile>(count));
+        FlashAttentionTile* tiles = scratch.Take<FlashAttentionTile>(count);
+        FlashAttentionTile.Fill(inputs, each, new(tiles, count));
+        if (count == 1 && pool.Threads == 1)
         {
             new FlashAttentionForward<V>(inputs, output, lse, tiles).Run(0);
             return;
         }
 
         long spans = 0;
-        foreach (FlashAttentionTile tile in tiles)
+        for (int t = 0; t < count; t++)
         {
-            spans += tile.Spans(inputs);
+            spans += tiles[t].Spans(inputs);
         }
 
-        if (tiles.Length < 2 * pool.Threads && spans > tiles.Length)
+        if (count < 2 * pool.Threads && spans > count)
         {
-            FlashAttentionSplit<V>.Run(pool, inputs, output, lse, tiles, spans);
+            FlashAttentionSplit<V>.Run(pool, inputs, output, lse, new(tiles, count), spans);
             return;
         }
 
-        if (!inputs.Kv.IsPaged && tiles.Length >= 2 * inputs.Kv.Sequences * inputs.Kv.Heads)
+        if (!inputs.Kv.IsPaged && count >= 2 * inputs.Kv.Sequences * inputs.Kv.Heads)
         {
-            AttentionInputs pages = FlashAttentionPages.Copy(pool, inputs, out FlashAttentionScratch scratch);
-            using (scratch)
+            AttentionInputs pages = FlashAttentionPages.Copy(pool, inputs, out FlashAttentionScratch copy);
+            using (copy)
             {
                 FlashAttentionForward<V> inPages = new(pages, output, lse, tiles);
-                pool.For(tiles.Length, ref inPages);
+                pool.For(count, ref inPages);
             }
 
             return;
         }
 
         FlashAttentionForward<V> job = new(inputs, output, lse, tiles);
-        pool.For(tiles.Length, ref job);
+        pool.For(count, ref job);
     }
 }

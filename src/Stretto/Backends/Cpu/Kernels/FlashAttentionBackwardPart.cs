@@ -40,9 +40,13 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
             Clear(gradients.Values, sequence, kvHead, keyFrom, keyTo);
         }
 
-        long place = inputs.FirstPlace(sequence);
-        if (from >= to || inputs.Options.Visible(place + to - 1, keys).End <= keyFrom
-            || inputs.Options.Visible(place + from, keys).First >= keyTo)
+        if (from >= to)
+        {
+            return;
+        }
+
+        (long seenFrom, long seenTo) = inputs.Visible(sequence, from, to);
+        if (seenTo <= keyFrom || seenFrom >= keyTo)
         {
             return;
         }
@@ -56,9 +60,8 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
             {
                 Queries some = new(sequence, head, first, Math.Min(Group, to - first));
                 Prepare(some, buffers);
-                long end = Math.Min(keyTo, inputs.Options.Visible(place + first + some.Count - 1, keys).End);
-                long begin = Math.Max(keyFrom, inputs.Options.Visible(place + first, keys).First / Keys * Keys);
-                for (long block = begin; block < end; block += Keys)
+                (seenFrom, seenTo) = inputs.Visible(sequence, first, first + some.Count);
+                for (long block = Math.Max(keyFrom, seenFrom / Keys * Keys); block < Math.Min(keyTo, seenTo); block += Keys)
                 {
                     Meet(some, kvHead, block, (int)Math.Min(Keys, keys - block), buffers);
                 }
@@ -91,14 +94,15 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
             dOutput.As<float>() + (token * dOutput.Stride(0)) + (some.Head * dOutput.Stride(1)), dOutput.Stride(0), 1,
             some.Count, valueSize, b.DOut, b.PaddedValue, 1);
         FlashAttentionBlocks.Pack<V>(b.DOut, b.PaddedValue, some.Count, valueSize, b.DOutPacked);
-        long place = inputs.FirstPlace(some.Sequence) + some.First;
         for (int i = 0; i < some.Count; i++)
         {
-            (long low, long high) = inputs.Options.Visible(place + i, inputs.Kv.Length(some.Sequence));
+            (long low, long high) = inputs.Visible(some.Sequence, some.First + i);
             double logSum = lse.As<float>()[(some.Head * lse.Stride(0)) + ((token + i) * lse.Stride(1))];
             b.LogSums[i] = (float)(logSum * FlashAttentionSoftmax.Log2E);
             (b.Low[i], b.High[i]) = ((int)Math.Min(low, int.MaxValue), (int)high);
         }
+
+        FlashAttentionBlocks.Starts(b.Low, b.Start, some.Count);
     }
 
     private void Meet(Queries some, int kvHead, long block, int count, in Buffers b)
@@ -166,6 +170,14 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
                 FlashAttentionBlocks.Hide(b.P + (r * Keys), seen, mask.Stride(1), high);
             }
 
+            for (int j = low; j < high && inputs.Branches(some.Sequence); j++)
+            {
+                if (inputs.Hides(some.Sequence, some.First + first + r, block + j))
+                {
+                    b.P[(r * Keys) + j] = float.NegativeInfinity;
+                }
+            }
+
             if (float.IsNegativeInfinity(logSum) || low >= high)
             {
                 (low, high) = (0, 0);
@@ -193,7 +205,7 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
                 from++;
             }
 
-            while (to < rows && b.Low[first + to] < block + j + together)
+            while (to < rows && b.Start[first + to] < block + j + together)
             {
                 to++;
             }
@@ -235,7 +247,7 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
 
     /// <summary>The columns of a block that one of the queries sees.</summary>
     private static (int Low, int High) Columns(in Buffers b, int from, int to, long block) => (
-        (int)Math.Clamp(b.Low[from] - block, 0, Keys), (int)Math.Clamp(b.High[to - 1] - block, 0, Keys));
+        (int)Math.Clamp(b.Start[from] - block, 0, Keys), (int)Math.Clamp(b.High[to - 1] - block, 0, Keys));
 
     private float* Rows(TensorView gradient, int sequence, int head, long first) =>
         gradient.As<float>() + ((inputs.Kv.FirstRow(sequence) + first) * gradient.Stride(0))
@@ -289,26 +301,27 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
     }
 
     /// <summary>
-    /// The pieces of scratch memory of one part. Low and high are each query's visible keys; log-sums are in powers of
-    /// two.
+    /// The pieces of scratch memory of one part. Low and high are each query's visible keys, start the smallest low of a
+    /// query and those behind it; log-sums are in powers of two.
     /// </summary>
     private struct Buffers(long rows, long size, long valueSize)
     {
         public float* Queries, QueriesPacked, DOut, DOutPacked, P, DScores;
         public float* KeysAcross, ValuesAcross, KeysAlong, DKeys, DValues, DQueries;
-        public int* Low, High;
+        public int* Low, High, Start;
         public float* LogSums;
         public readonly long Padded = FlashAttentionBlocks.Padded(size);
         public readonly long PaddedValue = FlashAttentionBlocks.Padded(valueSize);
 
         public readonly long Floats =>
-            (3 * FlashAttentionScratch.Size(rows)) + (((2 * rows) + (4 * Keys) + Tile) * Padded)
+            (4 * FlashAttentionScratch.Size(rows)) + (((2 * rows) + (4 * Keys) + Tile) * Padded)
             + (((2 * rows) + (3 * Keys)) * PaddedValue) + (2 * Tile * Keys);
 
         public void Take(FlashAttentionScratch scratch)
         {
-            Low = (int*)scratch.Take(rows);
-            High = (int*)scratch.Take(rows);
+            Low = scratch.Take<int>(rows);
+            High = scratch.Take<int>(rows);
+            Start = scratch.Take<int>(rows);
             LogSums = scratch.Take(rows);
             Queries = scratch.Take(rows * Padded);
             QueriesPacked = scratch.Take(rows * Padded);

@@ -38,15 +38,17 @@ internal static unsafe class FlashAttentionBlocks
         bool accumulate)
         where V : unmanaged, ILanes<V>
     {
-        long j = 0;
-        for (; j + (2 * V.Count) <= columns; j += 2 * V.Count)
+        long panels = columns / (2 * V.Count);
+        long done = panels * 2 * V.Count;
+        if (panels > 0)
         {
-            GemmTile.Packed<V, float>(rows, new(a, 1, aStep, b + j, bStep, c + j, cRow, depth, accumulate));
+            GemmTile.Packed<V, float>(rows, new(a, 1, aStep, b, bStep, c, cRow, depth, accumulate, panels));
         }
 
-        if (j < columns)
+        if (done < columns)
         {
-            GemmTile.Packed<Lanes256, float>(rows, new(a, 1, aStep, b + j, bStep, c + j, cRow, depth, accumulate));
+            GemmTile.Packed<Lanes256, float>(
+                rows, new(a, 1, aStep, b + done, bStep, c + done, cRow, depth, accumulate, (columns - done + 15) / 16));
         }
     }
 
@@ -56,15 +58,17 @@ internal static unsafe class FlashAttentionBlocks
     public static void Block<V>(int rows, float* a, float* b, long bStep, float* c, long cRow, long depth, long columns)
         where V : unmanaged, ILanes<V>
     {
-        long j = 0;
-        for (; j + (2 * V.Count) <= columns; j += 2 * V.Count)
+        long panels = columns / (2 * V.Count);
+        long done = panels * 2 * V.Count;
+        if (panels > 0)
         {
-            GemmTile.Block<V>(rows, new(a, Keys, 1, b + j, bStep, c + j, cRow, depth, true));
+            GemmTile.Block<V>(rows, new(a, Keys, 1, b, bStep, c, cRow, depth, true, panels));
         }
 
-        if (j < columns)
+        if (done < columns)
         {
-            GemmTile.Block<Lanes256>(rows, new(a, Keys, 1, b + j, bStep, c + j, cRow, depth, true));
+            GemmTile.Block<Lanes256>(
+                rows, new(a, Keys, 1, b + done, bStep, c + done, cRow, depth, true, (columns - done + 15) / 16));
         }
     }
 
@@ -135,6 +139,19 @@ internal static unsafe class FlashAttentionBlocks
         }
     }
 
+    /// <summary>
+    /// The smallest low of each row and those behind it: lows fall where a branch of a tree ends, and register tiles need
+    /// them to rise.
+    /// </summary>
+    public static void Starts(int* low, int* start, int rows)
+    {
+        int least = int.MaxValue;
+        for (int r = rows - 1; r >= 0; r--)
+        {
+            start[r] = least = Math.Min(least, low[r]);
+        }
+    }
+
     /// <summary>Writes −∞ over the scores of a row that an explicit mask hides.</summary>
     public static void Hide(float* scores, byte* seen, long step, int count)
     {
@@ -158,24 +175,4 @@ internal static unsafe class FlashAttentionBlocks
             scores[j] = seen[j * step] == 0 ? float.NegativeInfinity : scores[j];
         }
     }
-}
-
-/// <summary>Scratch memory of one part of a job, taken piece by piece at 64-byte boundaries.</summary>
-internal sealed unsafe class FlashAttentionScratch(long floats) : IDisposable
-{
-    private readonly Storage _storage = new((floats + 256) * sizeof(float));
-    private long _used;
-
-    public static long Size(long count) => (count + 15) / 16 * 16;
-
-    public float* Take(long count)
-    {
-        float* piece = (float*)_storage.Pointer + _used;
-        _used += Size(count);
-        return (_used * sizeof(float)) <= _storage.Bytes
-            ? piece
-            : throw new InvalidOperationException("attention: scratch memory is short");
-    }
-
-    public void Dispose() => _storage.Release();
 }

@@ -2,11 +2,12 @@ namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>The forward pass; a part is a tile.</summary>
 internal readonly unsafe struct FlashAttentionForward<V>(
-    AttentionInputs inputs, TensorView output, TensorView? lse, FlashAttentionTile[] tiles) : IParallelJob
+    AttentionInputs inputs, TensorView output, TensorView? lse, FlashAttentionTile* tiles) : IParallelJob
     where V : unmanaged, ILanes<V>
 {
     private const int Keys = FlashAttention.Keys;
 
+    private readonly FlashAttentionTile* _tiles = tiles;
     private readonly int _group = inputs.Group;
     private readonly long _size = inputs.Kv.KeySize;
     private readonly long _valueSize = inputs.Kv.ValueSize;
@@ -14,10 +15,10 @@ internal readonly unsafe struct FlashAttentionForward<V>(
 
     public void Run(int part)
     {
-        FlashAttentionTile tile = tiles[part];
+        FlashAttentionTile tile = _tiles[part];
         long rows = (long)tile.Count * _group;
         long floats = FlashAttentionState<V>.Floats(rows, _padded);
-        using FlashAttentionScratch scratch = new((2 * floats) + WorkFloats(rows));
+        using FlashAttentionScratch scratch = new((2 * floats) + WorkFloats(tile));
         FlashAttentionState<V> state = new(scratch.Take(floats), rows, _padded);
         FlashAttentionState<V> next = new(scratch.Take(floats), rows, _padded);
         state.Clear();
@@ -43,7 +44,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     /// <summary>Sums over the keys of one span, into a state of its own.</summary>
     public void RunSpan(FlashAttentionTile tile, long span, FlashAttentionState<V> state)
     {
-        using FlashAttentionScratch scratch = new(WorkFloats((long)tile.Count * _group));
+        using FlashAttentionScratch scratch = new(WorkFloats(tile));
         Sum(Prepare(tile, scratch), span, state);
     }
 
@@ -85,25 +86,35 @@ internal readonly unsafe struct FlashAttentionForward<V>(
         }
     }
 
-    /// <summary>A tile and its scratch memory. Low and high are each row's visible keys.</summary>
+    /// <summary>
+    /// A tile and its scratch memory. Low and high are each row's visible keys, start the smallest low of a row and those
+    /// behind it. A branch holds the tokens from the root of a tree to one query.
+    /// </summary>
     private struct Work
     {
         public FlashAttentionTile Tile;
         public int Rows;
         public float* Queries;
+        public float* Gathered;
         public float* Scores;
         public float* KeyTile;
         public float* ValueTile;
         public int* Low;
         public int* High;
+        public int* Start;
+        public int* Branch;
         public byte* Mask;
         public long MaskRow;
         public long MaskColumn;
     }
 
-    private long WorkFloats(long rows) =>
-        (2 * FlashAttentionScratch.Size(rows * _size)) + (rows * Keys) + (Keys * _size)
-        + (Keys * _padded) + (2 * FlashAttentionScratch.Size(rows));
+    private long WorkFloats(FlashAttentionTile tile)
+    {
+        long rows = (long)tile.Count * _group;
+        long branch = inputs.Branches(tile.Sequence) ? inputs.Options.Tree!.Count(tile.Sequence) : 0;
+        return (2 * FlashAttentionScratch.Size(rows * _size)) + (rows * Keys) + (Keys * _size)
+            + (Keys * _padded) + (3 * FlashAttentionScratch.Size(rows)) + FlashAttentionScratch.Size(branch);
+    }
 
     private Work Prepare(FlashAttentionTile tile, FlashAttentionScratch scratch)
     {
@@ -113,25 +124,33 @@ internal readonly unsafe struct FlashAttentionForward<V>(
             Tile = tile,
             Rows = (int)rows,
             Queries = scratch.Take(rows * _size),
+            Gathered = scratch.Take(rows * _size),
             Scores = scratch.Take(rows * Keys),
             KeyTile = scratch.Take(Keys * _size),
             ValueTile = scratch.Take(Keys * _padded),
-            Low = (int*)scratch.Take(rows),
-            High = (int*)scratch.Take(rows),
+            Low = scratch.Take<int>(rows),
+            High = scratch.Take<int>(rows),
+            Start = scratch.Take<int>(rows),
         };
-        float* gathered = scratch.Take(rows * _size);
         TensorView q = inputs.Queries;
+        bool branches = inputs.Branches(tile.Sequence);
         long first = inputs.QueryOffsets[tile.Sequence] + tile.First;
-        long place = inputs.FirstPlace(tile.Sequence) + tile.First;
         float factor = FlashAttentionSoftmax.QueryFactor(inputs.Options);
         for (int i = 0; i < tile.Count; i++)
         {
             float* token = q.As<float>() + ((first + i) * q.Stride(0)) + ((long)tile.KvHead * _group * q.Stride(1));
             FlashAttentionBlocks.CopyRows(
-                token, q.Stride(1), 1, _group, _size, gathered + ((long)i * _group * _size), _size, factor);
-            (long from, long to) = inputs.Options.Visible(place + i, inputs.Kv.Length(tile.Sequence));
+                token, q.Stride(1), 1, _group, _size, work.Gathered + ((long)i * _group * _size), _size, factor);
+            long place = inputs.Place(tile.Sequence, tile.First + i);
+            (long from, long to) = inputs.Options.Visible(place, branches ? place + 1 : inputs.Kv.Length(tile.Sequence));
             new Span<int>(work.Low + (i * _group), _group).Fill((int)Math.Min(from, int.MaxValue));
             new Span<int>(work.High + (i * _group), _group).Fill((int)to);
+        }
+
+        FlashAttentionBlocks.Starts(work.Low, work.Start, work.Rows);
+        if (branches)
+        {
+            work.Branch = scratch.Take<int>(inputs.Options.Tree!.Count(tile.Sequence));
         }
 
         if (inputs.Mask is { } mask)
@@ -141,52 +160,119 @@ internal readonly unsafe struct FlashAttentionForward<V>(
             work.MaskColumn = mask.Stride(1);
         }
 
-        FlashAttentionBlocks.Pack<V>(gathered, _size, rows, _size, work.Queries);
+        FlashAttentionBlocks.Pack<V>(work.Gathered, _size, rows, _size, work.Queries);
         return work;
     }
 
     private void Sum(in Work work, long span, FlashAttentionState<V> state)
     {
+        FlashAttentionTile tile = work.Tile;
         KvView kv = inputs.Kv;
-        int step = FlashAttentionBlocks.Step<V>();
-        int length = kv.Length(work.Tile.Sequence);
-        (long first, long end) = work.Tile.Range(inputs);
+        int length = kv.Length(tile.Sequence);
+        (long first, long end) = tile.Range(inputs);
         end = Math.Min(end, span + FlashAttention.Span);
-        for (int block = (int)Math.Max(first, span); block < end; block += Keys)
+        bool branches = inputs.Branches(tile.Sequence);
+        long together = branches ? Math.Min(end, inputs.History(tile.Sequence) / Keys * Keys) : end;
+        int block = (int)Math.Max(first, span);
+        bool few = work.Rows <= FlashAttentionBlocks.Step<V>();
+        for (; block < together; block += Keys)
         {
             int count = Math.Min(Keys, length - block);
-            KvSlots keySlots = kv.KeySlots(work.Tile.Sequence, work.Tile.KvHead, block);
-            float* keys = FlashAttentionBlocks.Across(keySlots, count, _size, work.KeyTile);
-            for (int r = 0; r < work.Rows; r += step)
+            KvSlots keys = kv.KeySlots(tile.Sequence, tile.KvHead, block);
+            KvSlots values = kv.ValueSlots(tile.Sequence, tile.KvHead, block);
+            Meet(work, new(0, work.Rows, work.Queries), block, count, keys, values, few, state);
+        }
+
+        for (int i = 0; branches && i < tile.Count; i++)
+        {
+            if (block < Math.Min(end, work.High[i * _group]))
             {
-                int together = Math.Min(step, work.Rows - r);
-                FlashAttentionBlocks.Packed<V>(
-                    together, work.Queries + (r * _size), together, keys, Keys, work.Scores + (r * Keys), Keys, _size,
-                    Wide(Math.Clamp(work.High[r + together - 1] - block, 0, Keys)), false);
+                SumBranch(work, i, block, (int)Math.Min(end, work.High[i * _group]), state);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The keys of a tree that one query sees, gathered to the places that they have when the branch is decoded token by
+    /// token: so the result has the bits of that.
+    /// </summary>
+    private void SumBranch(in Work work, int query, int block, int end, FlashAttentionState<V> state)
+    {
+        FlashAttentionTile tile = work.Tile;
+        TreeMask tree = inputs.Options.Tree!;
+        int history = inputs.History(tile.Sequence);
+        int token = tile.First + query;
+        for (int depth = tree.Depth(tile.Sequence, token); depth >= 0; depth--)
+        {
+            work.Branch[depth] = token;
+            token = tree.Parent(tile.Sequence, token);
+        }
+
+        // No block that the tile's rows read together comes after the first branch: their packed form is of no more use.
+        Rows rows = new(query * _group, _group, work.Queries);
+        FlashAttentionBlocks.Pack<V>(work.Gathered + (rows.First * _size), _size, _group, _size, rows.Packed);
+        for (; block < end; block += Keys)
+        {
+            int count = Math.Min(Keys, end - block);
+            for (int j = 0; j < count; j++)
+            {
+                int place = block + j;
+                int slot = place < history ? place : history + work.Branch[place - history];
+                KvSlots key = inputs.Kv.KeySlots(tile.Sequence, tile.KvHead, slot);
+                KvSlots value = inputs.Kv.ValueSlots(tile.Sequence, tile.KvHead, slot);
+                FlashAttentionBlocks.CopyElements(key.Data, key.Element, work.KeyTile + j, Keys, _size);
+                FlashAttentionBlocks.CopyRows(
+                    value.Data, 0, value.Element, 1, _valueSize, work.ValueTile + (j * _padded), _padded, 1);
             }
 
-            bool partly = Soften(work, block, count, state);
-            KvSlots valueSlots = kv.ValueSlots(work.Tile.Sequence, work.Tile.KvHead, block);
-            float* values = FlashAttentionBlocks.Along(
-                valueSlots, count, _valueSize, work.Rows <= step, work.ValueTile, out long valueStep);
-            if (partly && !Finite(values, valueStep, count))
-            {
-                Carefully(work, block, count, values, valueStep, state);
-                continue;
-            }
+            Meet(
+                work, rows, block, count, new(work.KeyTile, 1, Keys), new(work.ValueTile, _padded, 1), true, state);
+        }
+    }
 
-            for (int r = 0; r < work.Rows; r += step)
+    /// <summary>Some rows of a tile, packed as register tiles read them.</summary>
+    private readonly struct Rows(int first, int count, float* packed)
+    {
+        public readonly int First = first;
+        public readonly int End = first + count;
+        public readonly float* Packed = packed;
+    }
+
+    /// <summary>Adds a block of keys to the sums of some rows.</summary>
+    private void Meet(
+        in Work work, Rows rows, int block, int count, KvSlots keySlots, KvSlots valueSlots, bool few,
+        FlashAttentionState<V> state)
+    {
+        int step = FlashAttentionBlocks.Step<V>();
+        float* keys = FlashAttentionBlocks.Across(keySlots, count, _size, work.KeyTile);
+        bool partly = false;
+        for (int r = rows.First; r < rows.End; r += step)
+        {
+            int together = Math.Min(step, rows.End - r);
+            int wide = Wide(Math.Clamp(work.High[r + together - 1] - block, 0, Keys));
+            FlashAttentionBlocks.Packed<V>(
+                together, rows.Packed + ((r - rows.First) * _size), together, keys, Keys, work.Scores + (r * Keys), Keys,
+                _size, wide, false);
+            partly |= Soften(work, r, r + together, block, count, wide, state);
+        }
+
+        float* values = FlashAttentionBlocks.Along(valueSlots, count, _valueSize, few, work.ValueTile, out long valueStep);
+        if (partly && !Finite(values, valueStep, count))
+        {
+            Carefully(work, rows, block, count, values, valueStep, state);
+            return;
+        }
+
+        for (int r = rows.First; r < rows.End; r += step)
+        {
+            int together = Math.Min(step, rows.End - r);
+            int low = Math.Clamp(work.Start[r] - block, 0, Keys);
+            int high = Math.Clamp(work.High[r + together - 1] - block, 0, count);
+            if (low < high)
             {
-                // Ranges only move up with the rows.
-                int together = Math.Min(step, work.Rows - r);
-                int low = Math.Clamp(work.Low[r] - block, 0, Keys);
-                int high = Math.Clamp(work.High[r + together - 1] - block, 0, Keys);
-                if (low < high)
-                {
-                    FlashAttentionBlocks.Block<V>(
-                        together, work.Scores + (r * Keys) + low, values + (low * valueStep), valueStep,
-                        state.Sum + (r * _padded), _padded, high - low, _padded);
-                }
+                FlashAttentionBlocks.Block<V>(
+                    together, work.Scores + (r * Keys) + low, values + (low * valueStep), valueStep,
+                    state.Sum + (r * _padded), _padded, high - low, _padded);
             }
         }
     }
@@ -195,49 +281,43 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     private static int Wide(int high) => (high + (2 * V.Count) - 1) & -(2 * V.Count);
 
     /// <summary>
-    /// Scores of a block become weights, and the states move to the new largest scores. Says whether a key is hidden
+    /// Scores of some rows become weights, and their states move to the new largest scores. Says whether a key is hidden
     /// from a row.
     /// </summary>
-    private bool Soften(in Work work, int block, int count, FlashAttentionState<V> state)
+    private bool Soften(in Work work, int from, int to, int block, int count, int wide, FlashAttentionState<V> state)
     {
         float cap = (float)inputs.Options.SoftCap;
-        int step = FlashAttentionBlocks.Step<V>();
         bool partly = false;
-        for (int from = 0; from < work.Rows; from += step)
+        for (int r = from; r < to; r++)
         {
-            int to = Math.Min(from + step, work.Rows);
-            int wide = Wide(Math.Clamp(work.High[to - 1] - block, 0, Keys));
-            for (int r = from; r < to; r++)
+            float* scores = work.Scores + (r * Keys);
+            int low = Math.Clamp(work.Low[r] - block, 0, Keys);
+            int high = Math.Clamp(work.High[r] - block, 0, count);
+            partly |= low > 0 || high < count || work.Mask != null;
+            if (low >= high)
             {
-                float* scores = work.Scores + (r * Keys);
-                int low = Math.Clamp(work.Low[r] - block, 0, Keys);
-                int high = Math.Clamp(work.High[r] - block, 0, count);
-                partly |= low > 0 || high < count || work.Mask != null;
-                if (low >= high)
-                {
-                    new Span<float>(scores, wide).Clear();
-                    continue;
-                }
-
-                if (cap != 0)
-                {
-                    FlashAttentionSoftmax.Cap<V>(scores, cap);
-                }
-
-                if (work.Mask != null)
-                {
-                    byte* seen = work.Mask + (r / _group * work.MaskRow) + (block * work.MaskColumn);
-                    FlashAttentionBlocks.Hide(scores, seen, work.MaskColumn, high);
-                }
-
-                if (low > 0 || high < wide)
-                {
-                    FlashAttentionSoftmax.Cut<V>(scores, low, high, wide);
-                }
-
-                FlashAttentionSoftmax.Row<V>(
-                    scores, wide, state.Largest + r, state.Total + (r * V.Count), state.Sum + (r * _padded), _padded);
+                new Span<float>(scores, wide).Clear();
+                continue;
             }
+
+            if (cap != 0)
+            {
+                FlashAttentionSoftmax.Cap<V>(scores, cap);
+            }
+
+            if (work.Mask != null)
+            {
+                byte* seen = work.Mask + (r / _group * work.MaskRow) + (block * work.MaskColumn);
+                FlashAttentionBlocks.Hide(scores, seen, work.MaskColumn, high);
+            }
+
+            if (low > 0 || high < wide)
+            {
+                FlashAttentionSoftmax.Cut<V>(scores, low, high, wide);
+            }
+
+            FlashAttentionSoftmax.Row<V>(
+                scores, wide, state.Largest + r, state.Total + (r * V.Count), state.Sum + (r * _padded), _padded);
         }
 
         return partly;
@@ -263,9 +343,9 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     /// 0.
     /// </summary>
     private void Carefully(
-        in Work work, int block, int count, float* values, long valueStep, FlashAttentionState<V> state)
+        in Work work, Rows rows, int block, int count, float* values, long valueStep, FlashAttentionState<V> state)
     {
-        for (int r = 0; r < work.Rows; r++)
+        for (int r = rows.First; r < rows.End; r++)
         {
             float* weights = work.Scores + (r * Keys);
             int low = Math.Clamp(work.Low[r] - block, 0, Keys);

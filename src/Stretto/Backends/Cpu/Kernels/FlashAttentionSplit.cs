@@ -8,66 +8,72 @@ namespace Stretto.Backends.Cpu.Kernels;
 internal static unsafe class FlashAttentionSplit<V> where V : unmanaged, ILanes<V>
 {
     public static void Run(
-        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView? lse, FlashAttentionTile[] tiles,
+        WorkerPool pool, in AttentionInputs inputs, TensorView output, TensorView? lse, Span<FlashAttentionTile> tiles,
         long spans)
     {
         long padded = FlashAttentionBlocks.Padded(inputs.Kv.ValueSize);
-        Piece[] pieces = new Piece[spans];
         long floats = 0;
-        int next = 0;
-        for (int t = 0; t < tiles.Length; t++)
+        foreach (FlashAttentionTile tile in tiles)
         {
-            (long first, _) = tiles[t].Range(inputs);
-            long rows = (long)tiles[t].Count * inputs.Group;
-            for (long i = 0; i < tiles[t].Spans(inputs); i++)
+            floats += tile.Spans(inputs) * FlashAttentionState<V>.Floats((long)tile.Count * inputs.Group, padded);
+        }
+
+        using FlashAttentionScratch scratch = new(FlashAttentionScratch.Floats<Piece>(spans) + floats);
+        Piece* pieces = scratch.Take<Piece>(spans);
+        float* memory = scratch.Take(floats);
+        int next = 0;
+        foreach (FlashAttentionTile tile in tiles)
+        {
+            (long first, _) = tile.Range(inputs);
+            long each = FlashAttentionState<V>.Floats((long)tile.Count * inputs.Group, padded);
+            for (long i = 0; i < tile.Spans(inputs); i++, memory += each)
             {
-                pieces[next++] = new Piece(t, ((first / FlashAttention.Span) + i) * FlashAttention.Span, floats);
-                floats += FlashAttentionState<V>.Floats(rows, padded);
+                pieces[next++] = new Piece(tile, ((first / FlashAttention.Span) + i) * FlashAttention.Span, memory);
             }
         }
 
-        using FlashAttentionScratch scratch = new(floats);
-        SumJob sums = new(new(inputs, output, lse, tiles), tiles, pieces, scratch.Take(floats), inputs.Group, padded);
-        pool.For(pieces.Length, ref sums);
-        sums.MergeAndFinish();
+        SumJob sums = new(new(inputs, output, lse, null), pieces, inputs.Group, padded);
+        pool.For(next, ref sums);
+        sums.MergeAndFinish(next);
     }
 
     /// <summary>A span of keys of a tile, and where its sums are.</summary>
-    private readonly record struct Piece(int Tile, long Span, long Offset);
-
-    private readonly struct SumJob(
-        FlashAttentionForward<V> forward, FlashAttentionTile[] tiles, Piece[] pieces, float* memory, int group,
-        long padded) : IParallelJob
+    private readonly struct Piece(FlashAttentionTile tile, long span, float* memory)
     {
-        private readonly float* _memory = memory;
+        public readonly FlashAttentionTile Tile = tile;
+        public readonly long Span = span;
+        public readonly float* Memory = memory;
+    }
+
+    private readonly struct SumJob(FlashAttentionForward<V> forward, Piece* pieces, int group, long padded) : IParallelJob
+    {
+        private readonly Piece* _pieces = pieces;
 
         public void Run(int part)
         {
-            Piece piece = pieces[part];
-            FlashAttentionTile tile = tiles[piece.Tile];
-            FlashAttentionState<V> state = new(_memory + piece.Offset, (long)tile.Count * group, padded);
+            FlashAttentionState<V> state = State(part);
             state.Clear();
-            forward.RunSpan(tile, piece.Span, state);
+            forward.RunSpan(_pieces[part].Tile, _pieces[part].Span, state);
         }
 
-        public void MergeAndFinish()
+        public void MergeAndFinish(int count)
         {
             int first = 0;
-            for (int i = 1; i <= pieces.Length; i++)
+            for (int i = 1; i <= count; i++)
             {
-                FlashAttentionTile tile = tiles[pieces[first].Tile];
-                long rows = (long)tile.Count * group;
-                FlashAttentionState<V> state = new(_memory + pieces[first].Offset, rows, padded);
-                if (i < pieces.Length && pieces[i].Tile == pieces[first].Tile)
+                if (i < count && _pieces[i].Tile == _pieces[first].Tile)
                 {
-                    state.Merge(new(_memory + pieces[i].Offset, rows, padded));
+                    State(first).Merge(State(i));
                 }
                 else
                 {
-                    forward.Finish(tile, state);
+                    forward.Finish(_pieces[first].Tile, State(first));
                     first = i;
                 }
             }
         }
+
+        private FlashAttentionState<V> State(int piece) =>
+            new(_pieces[piece].Memory, (long)_pieces[piece].Tile.Count * group, padded);
     }
 }

@@ -7,10 +7,11 @@ namespace Stretto.Backends.Cpu.Kernels;
 /// k to k + 1,
 /// <see cref="ARow"/> from row to row when it is not packed); B holds two registers for each k, <see cref="BStep"/>
 /// apart.
-/// With <see cref="Accumulate"/> C is the initial value.
+/// With <see cref="Accumulate"/> C is the initial value. <see cref="Panels"/> tiles whose columns of B and C follow one
+/// another are one call.
 /// </summary>
 internal readonly unsafe struct TileOperands<T>(
-    T* a, long aRow, long aStep, T* b, long bStep, T* c, long cRow, long depth, bool accumulate)
+    T* a, long aRow, long aStep, T* b, long bStep, T* c, long cRow, long depth, bool accumulate, long panels = 1)
     where T : unmanaged
 {
     public readonly T* A = a;
@@ -22,6 +23,7 @@ internal readonly unsafe struct TileOperands<T>(
     public readonly long CRow = cRow;
     public readonly long Depth = depth;
     public readonly bool Accumulate = accumulate;
+    public readonly long Panels = panels;
 }
 
 /// <summary>
@@ -97,218 +99,227 @@ internal static unsafe class GemmTile
         where S : struct, IRowStride
     {
         T* c = o.C;
+        T* panel = o.B;
         long row = o.CRow;
-        X c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
-        X c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
-        X c60 = default, c61 = default, c70 = default, c71 = default, c80 = default, c81 = default;
-        X c90 = default, c91 = default, ca0 = default, ca1 = default, cb0 = default, cb1 = default;
-        if (o.Accumulate)
-        {
-            Read<X, V, T>(c, out c00, out c01);
-            if (R.Count > 1)
-            {
-                Read<X, V, T>(c + (1 * row), out c10, out c11);
-            }
-
-            if (R.Count > 2)
-            {
-                Read<X, V, T>(c + (2 * row), out c20, out c21);
-            }
-
-            if (R.Count > 3)
-            {
-                Read<X, V, T>(c + (3 * row), out c30, out c31);
-            }
-
-            if (R.Count > 4)
-            {
-                Read<X, V, T>(c + (4 * row), out c40, out c41);
-            }
-
-            if (R.Count > 5)
-            {
-                Read<X, V, T>(c + (5 * row), out c50, out c51);
-            }
-
-            if (R.Count > 6)
-            {
-                Read<X, V, T>(c + (6 * row), out c60, out c61);
-            }
-
-            if (R.Count > 7)
-            {
-                Read<X, V, T>(c + (7 * row), out c70, out c71);
-            }
-
-            if (R.Count > 8)
-            {
-                Read<X, V, T>(c + (8 * row), out c80, out c81);
-            }
-
-            if (R.Count > 9)
-            {
-                Read<X, V, T>(c + (9 * row), out c90, out c91);
-            }
-
-            if (R.Count > 10)
-            {
-                Read<X, V, T>(c + (10 * row), out ca0, out ca1);
-            }
-
-            if (R.Count > 11)
-            {
-                Read<X, V, T>(c + (11 * row), out cb0, out cb1);
-            }
-        }
-
-        T* a = o.A;
-        T* b = o.B;
         long aRow = o.ARow;
         long aStep = o.AStep;
         long bStep = o.BStep;
-        for (long k = o.Depth; k > 0; k--)
+        long panels = o.Panels;
+        do
         {
-            X b0 = V.Load(b);
-            X b1 = V.Load(b + V.Count);
-            X x = V.Create(*a);
-            c00 = V.MultiplyAdd(x, b0, c00);
-            c01 = V.MultiplyAdd(x, b1, c01);
+            X c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
+            X c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+            X c60 = default, c61 = default, c70 = default, c71 = default, c80 = default, c81 = default;
+            X c90 = default, c91 = default, ca0 = default, ca1 = default, cb0 = default, cb1 = default;
+            if (o.Accumulate)
+            {
+                Read<X, V, T>(c, out c00, out c01);
+                if (R.Count > 1)
+                {
+                    Read<X, V, T>(c + (1 * row), out c10, out c11);
+                }
+
+                if (R.Count > 2)
+                {
+                    Read<X, V, T>(c + (2 * row), out c20, out c21);
+                }
+
+                if (R.Count > 3)
+                {
+                    Read<X, V, T>(c + (3 * row), out c30, out c31);
+                }
+
+                if (R.Count > 4)
+                {
+                    Read<X, V, T>(c + (4 * row), out c40, out c41);
+                }
+
+                if (R.Count > 5)
+                {
+                    Read<X, V, T>(c + (5 * row), out c50, out c51);
+                }
+
+                if (R.Count > 6)
+                {
+                    Read<X, V, T>(c + (6 * row), out c60, out c61);
+                }
+
+                if (R.Count > 7)
+                {
+                    Read<X, V, T>(c + (7 * row), out c70, out c71);
+                }
+
+                if (R.Count > 8)
+                {
+                    Read<X, V, T>(c + (8 * row), out c80, out c81);
+                }
+
+                if (R.Count > 9)
+                {
+                    Read<X, V, T>(c + (9 * row), out c90, out c91);
+                }
+
+                if (R.Count > 10)
+                {
+                    Read<X, V, T>(c + (10 * row), out ca0, out ca1);
+                }
+
+                if (R.Count > 11)
+                {
+                    Read<X, V, T>(c + (11 * row), out cb0, out cb1);
+                }
+            }
+
+            T* a = o.A;
+            T* b = panel;
+            for (long k = o.Depth; k > 0; k--)
+            {
+                X b0 = V.Load(b);
+                X b1 = V.Load(b + V.Count);
+                X x = V.Create(*a);
+                c00 = V.MultiplyAdd(x, b0, c00);
+                c01 = V.MultiplyAdd(x, b1, c01);
+                if (R.Count > 1)
+                {
+                    x = V.Create(a[S.Offset(1, aRow)]);
+                    c10 = V.MultiplyAdd(x, b0, c10);
+                    c11 = V.MultiplyAdd(x, b1, c11);
+                }
+
+                if (R.Count > 2)
+                {
+                    x = V.Create(a[S.Offset(2, aRow)]);
+                    c20 = V.MultiplyAdd(x, b0, c20);
+                    c21 = V.MultiplyAdd(x, b1, c21);
+                }
+
+                if (R.Count > 3)
+                {
+                    x = V.Create(a[S.Offset(3, aRow)]);
+                    c30 = V.MultiplyAdd(x, b0, c30);
+                    c31 = V.MultiplyAdd(x, b1, c31);
+                }
+
+                if (R.Count > 4)
+                {
+                    x = V.Create(a[S.Offset(4, aRow)]);
+                    c40 = V.MultiplyAdd(x, b0, c40);
+                    c41 = V.MultiplyAdd(x, b1, c41);
+                }
+
+                if (R.Count > 5)
+                {
+                    x = V.Create(a[S.Offset(5, aRow)]);
+                    c50 = V.MultiplyAdd(x, b0, c50);
+                    c51 = V.MultiplyAdd(x, b1, c51);
+                }
+
+                if (R.Count > 6)
+                {
+                    x = V.Create(a[S.Offset(6, aRow)]);
+                    c60 = V.MultiplyAdd(x, b0, c60);
+                    c61 = V.MultiplyAdd(x, b1, c61);
+                }
+
+                if (R.Count > 7)
+                {
+                    x = V.Create(a[S.Offset(7, aRow)]);
+                    c70 = V.MultiplyAdd(x, b0, c70);
+                    c71 = V.MultiplyAdd(x, b1, c71);
+                }
+
+                if (R.Count > 8)
+                {
+                    x = V.Create(a[S.Offset(8, aRow)]);
+                    c80 = V.MultiplyAdd(x, b0, c80);
+                    c81 = V.MultiplyAdd(x, b1, c81);
+                }
+
+                if (R.Count > 9)
+                {
+                    x = V.Create(a[S.Offset(9, aRow)]);
+                    c90 = V.MultiplyAdd(x, b0, c90);
+                    c91 = V.MultiplyAdd(x, b1, c91);
+                }
+
+                if (R.Count > 10)
+                {
+                    x = V.Create(a[S.Offset(10, aRow)]);
+                    ca0 = V.MultiplyAdd(x, b0, ca0);
+                    ca1 = V.MultiplyAdd(x, b1, ca1);
+                }
+
+                if (R.Count > 11)
+                {
+                    x = V.Create(a[S.Offset(11, aRow)]);
+                    cb0 = V.MultiplyAdd(x, b0, cb0);
+                    cb1 = V.MultiplyAdd(x, b1, cb1);
+                }
+
+                a += aStep;
+                b += bStep;
+            }
+
+            Write<X, V, T>(c, c00, c01);
             if (R.Count > 1)
             {
-                x = V.Create(a[S.Offset(1, aRow)]);
-                c10 = V.MultiplyAdd(x, b0, c10);
-                c11 = V.MultiplyAdd(x, b1, c11);
+                Write<X, V, T>(c + (1 * row), c10, c11);
             }
 
             if (R.Count > 2)
             {
-                x = V.Create(a[S.Offset(2, aRow)]);
-                c20 = V.MultiplyAdd(x, b0, c20);
-                c21 = V.MultiplyAdd(x, b1, c21);
+                Write<X, V, T>(c + (2 * row), c20, c21);
             }
 
             if (R.Count > 3)
             {
-                x = V.Create(a[S.Offset(3, aRow)]);
-                c30 = V.MultiplyAdd(x, b0, c30);
-                c31 = V.MultiplyAdd(x, b1, c31);
+                Write<X, V, T>(c + (3 * row), c30, c31);
             }
 
             if (R.Count > 4)
             {
-                x = V.Create(a[S.Offset(4, aRow)]);
-                c40 = V.MultiplyAdd(x, b0, c40);
-                c41 = V.MultiplyAdd(x, b1, c41);
+                Write<X, V, T>(c + (4 * row), c40, c41);
             }
 
             if (R.Count > 5)
             {
-                x = V.Create(a[S.Offset(5, aRow)]);
-                c50 = V.MultiplyAdd(x, b0, c50);
-                c51 = V.MultiplyAdd(x, b1, c51);
+                Write<X, V, T>(c + (5 * row), c50, c51);
             }
 
             if (R.Count > 6)
             {
-                x = V.Create(a[S.Offset(6, aRow)]);
-                c60 = V.MultiplyAdd(x, b0, c60);
-                c61 = V.MultiplyAdd(x, b1, c61);
+                Write<X, V, T>(c + (6 * row), c60, c61);
             }
 
             if (R.Count > 7)
             {
-                x = V.Create(a[S.Offset(7, aRow)]);
-                c70 = V.MultiplyAdd(x, b0, c70);
-                c71 = V.MultiplyAdd(x, b1, c71);
+                Write<X, V, T>(c + (7 * row), c70, c71);
             }
 
             if (R.Count > 8)
             {
-                x = V.Create(a[S.Offset(8, aRow)]);
-                c80 = V.MultiplyAdd(x, b0, c80);
-                c81 = V.MultiplyAdd(x, b1, c81);
+                Write<X, V, T>(c + (8 * row), c80, c81);
             }
 
             if (R.Count > 9)
             {
-                x = V.Create(a[S.Offset(9, aRow)]);
-                c90 = V.MultiplyAdd(x, b0, c90);
-                c91 = V.MultiplyAdd(x, b1, c91);
+                Write<X, V, T>(c + (9 * row), c90, c91);
             }
 
             if (R.Count > 10)
             {
-                x = V.Create(a[S.Offset(10, aRow)]);
-                ca0 = V.MultiplyAdd(x, b0, ca0);
-                ca1 = V.MultiplyAdd(x, b1, ca1);
+                Write<X, V, T>(c + (10 * row), ca0, ca1);
             }
 
             if (R.Count > 11)
             {
-                x = V.Create(a[S.Offset(11, aRow)]);
-                cb0 = V.MultiplyAdd(x, b0, cb0);
-                cb1 = V.MultiplyAdd(x, b1, cb1);
+                Write<X, V, T>(c + (11 * row), cb0, cb1);
             }
 
-            a += aStep;
-            b += bStep;
+            panel += 2 * V.Count;
+            c += 2 * V.Count;
         }
-
-        Write<X, V, T>(c, c00, c01);
-        if (R.Count > 1)
-        {
-            Write<X, V, T>(c + (1 * row), c10, c11);
-        }
-
-        if (R.Count > 2)
-        {
-            Write<X, V, T>(c + (2 * row), c20, c21);
-        }
-
-        if (R.Count > 3)
-        {
-            Write<X, V, T>(c + (3 * row), c30, c31);
-        }
-
-        if (R.Count > 4)
-        {
-            Write<X, V, T>(c + (4 * row), c40, c41);
-        }
-
-        if (R.Count > 5)
-        {
-            Write<X, V, T>(c + (5 * row), c50, c51);
-        }
-
-        if (R.Count > 6)
-        {
-            Write<X, V, T>(c + (6 * row), c60, c61);
-        }
-
-        if (R.Count > 7)
-        {
-            Write<X, V, T>(c + (7 * row), c70, c71);
-        }
-
-        if (R.Count > 8)
-        {
-            Write<X, V, T>(c + (8 * row), c80, c81);
-        }
-
-        if (R.Count > 9)
-        {
-            Write<X, V, T>(c + (9 * row), c90, c91);
-        }
-
-        if (R.Count > 10)
-        {
-            Write<X, V, T>(c + (10 * row), ca0, ca1);
-        }
-
-        if (R.Count > 11)
-        {
-            Write<X, V, T>(c + (11 * row), cb0, cb1);
-        }
+        while (--panels > 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

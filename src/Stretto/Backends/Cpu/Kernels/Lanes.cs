@@ -7,6 +7,9 @@ namespace Stretto.Backends.Cpu.Kernels;
 /// </summary>
 internal unsafe interface ILanes<V> : ITileLanes<float> where V : unmanaged, ILanes<V>
 {
+    /// <summary>Added to |x| &lt; 2^22 it leaves x rounded to an integer in the low bits.</summary>
+    const float Shift = 12582912f;
+
     static abstract V Load(float* from);
 
     /// <summary>
@@ -63,6 +66,15 @@ internal unsafe interface ILanes<V> : ITileLanes<float> where V : unmanaged, ILa
 
     /// <summary>a · 2^n for integral n in −252 to 254, correct down to subnormals.</summary>
     static abstract V Scale(V a, V n);
+
+    /// <summary>
+    /// a · 2^n for 1/2 ≤ a &lt; 2 and n from <see cref="ScaledToZero"/> to 126, given as <see cref="Shift"/> + n: cheaper
+    /// than <see cref="Scale"/>, and small results may be 0.
+    /// </summary>
+    static abstract V ScaleShifted(V a, V shifted);
+
+    /// <summary>The n whose 2^n <see cref="ScaleShifted"/> makes 0.</summary>
+    static abstract float ScaledToZero { get; }
 
     /// <summary>⌊log₂ a⌋ of positive normal numbers.</summary>
     static abstract V Exponent(V a);

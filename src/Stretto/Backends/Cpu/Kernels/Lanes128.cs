@@ -12,6 +12,12 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
 
     public static int Count => 4;
 
+    public static float ScaledToZero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => -127;
+    }
+
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector128<float>, Single128, float, R, S>(o);
 
@@ -101,6 +107,10 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ScaleShifted(Lanes128 a, Lanes128 shifted) =>
+        new(a._v * ((shifted._v.AsInt32() + Vector128.Create(127)) << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Exponent(Lanes128 a) =>
         new(Vector128.ConvertToSingle((a._v.AsInt32() >>> 23) - Vector128.Create(127)));
 
@@ -136,7 +146,11 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public float Sum() => (_v[0] + _v[2]) + (_v[1] + _v[3]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float MaxLane() => MathF.Max(MathF.Max(_v[0], _v[2]), MathF.Max(_v[1], _v[3]));
+    public float MaxLane()
+    {
+        Vector128<float> pairs = Vector128.MaxNative(_v, Vector128.Shuffle(_v, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.MaxNative(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> PowerOfTwo(Vector128<int> n) => ((n + Vector128.Create(127)) << 23).AsSingle();

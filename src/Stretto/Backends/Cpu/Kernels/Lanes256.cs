@@ -11,6 +11,12 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     public static int Count => 8;
 
+    public static float ScaledToZero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => -127;
+    }
+
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector256<float>, Single256, float, R, S>(o);
 
@@ -103,6 +109,10 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
         Vector256<int> half = whole >> 1;
         return new(a._v * PowerOfTwo(half) * PowerOfTwo(whole - half));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ScaleShifted(Lanes256 a, Lanes256 shifted) =>
+        new(a._v * ((shifted._v.AsInt32() + Vector256.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Exponent(Lanes256 a) =>

@@ -11,6 +11,12 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     public static int Count => 16;
 
+    public static float ScaledToZero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.IsSupported ? -150 : -127;
+    }
+
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector512<float>, Single512, float, R, S>(o);
 
@@ -108,6 +114,11 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         Vector512<int> half = whole >> 1;
         return new(a._v * PowerOfTwo(half) * PowerOfTwo(whole - half));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ScaleShifted(Lanes512 a, Lanes512 shifted) => Avx512F.IsSupported
+        ? new(Avx512F.Scale(a._v, shifted._v - Vector512.Create(ILanes<Lanes512>.Shift)))
+        : new(a._v * ((shifted._v.AsInt32() + Vector512.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Exponent(Lanes512 a) =>
