@@ -2,8 +2,16 @@ using Stretto.Bench;
 
 Dictionary<string, Action<BenchRun>> benchmarks = new()
 {
+    ["attention"] = AttentionBench.Run,
+    ["attention-sweep"] = AttentionSweep.Run,
+    ["convolution"] = ConvolutionBench.Run,
     ["dispatch"] = DispatchBench.Run,
+    ["elementwise"] = ElementwiseBench.Run,
     ["gemm"] = GemmBench.Run,
+    ["kernels"] = _ => KernelBenchmarks.Run(),
+    ["generate"] = ModelBench.RunGeneration,
+    ["train-profile"] = ProfileBench.Run,
+    ["train-step"] = ModelBench.RunTraining,
 };
 
 if (args is ["side", string kind])
@@ -11,6 +19,7 @@ if (args is ["side", string kind])
     return kind switch
     {
         "stretto" => SideLoop.Run(StrettoSide.Description, StrettoSide.Prepare),
+        "stretto-composed" => SideLoop.Run(StrettoSide.Description, StrettoSide.PrepareComposed),
         "barrier" => SideLoop.Run(StrettoSide.Description, DispatchBench.BarrierPeer),
         "parallel-for" => SideLoop.Run(StrettoSide.Description, DispatchBench.Peer),
         "openblas" => SideLoop.Run(OpenBlas.Description, OpenBlas.Prepare),

@@ -53,6 +53,27 @@ internal abstract partial class Backend
         Binary(BinaryOp.Multiply, dx, Expand(inverse, x.Shape), dx);
     }
 
+    /// <summary>y = f(x · weight + bias) + residual; x [M, K], weight [K, N], bias [N], residual and y [M, N].</summary>
+    public virtual void Linear(
+        TensorView x, TensorView weight, TensorView? bias, UnaryOp? activation, TensorView? residual, TensorView y)
+    {
+        MatMul(x, weight, y, accumulate: false);
+        if (bias is { } b)
+        {
+            Binary(BinaryOp.Add, y, Expand(b, y.Shape), y);
+        }
+
+        if (activation is { } f)
+        {
+            Unary(f, y, y);
+        }
+
+        if (residual is { } r)
+        {
+            Binary(BinaryOp.Add, y, r, y);
+        }
+    }
+
     /// <summary>y = silu(gate) · up.</summary>
     public virtual void SwiGlu(TensorView gate, TensorView up, TensorView y)
     {

@@ -7,7 +7,7 @@ namespace Stretto;
 /// <summary>Where tensors live and who computes on them. All operands of an operation share one device.</summary>
 public sealed class Device
 {
-    private Device(Backend backend) => Backend = backend;
+    internal Device(Backend backend) => Backend = backend;
 
     /// <summary>The vectorised kernels of this machine, on all its processors.</summary>
     public static Device Cpu { get; } = new(new CpuBackend(Environment.ProcessorCount));

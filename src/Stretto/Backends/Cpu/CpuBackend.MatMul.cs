@@ -47,6 +47,33 @@ internal sealed unsafe partial class CpuBackend
         while (i.Next());
     }
 
+    public override void Linear(
+        TensorView x, TensorView weight, TensorView? bias, UnaryOp? activation, TensorView? residual, TensorView y)
+    {
+        if (!Rowwise(x, y) || weight.DType != DType.Float32 || !GemmEpilogue.Has(activation) || y.Count == 0
+            || (bias is { } b && !Fusable(b)) || (residual is { } r && !Rowwise(r)))
+        {
+            base.Linear(x, weight, bias, activation, residual, y);
+            return;
+        }
+
+        GemmEpilogue epilogue = new()
+        {
+            Bias = Pointer(bias),
+            Activation = activation,
+            Residual = Pointer(residual),
+            ResidualRow = residual?.Stride(0) ?? 0,
+        };
+        if (weight.Owner is { Frozen: true } owner && Packed(weight, owner) is { } packed)
+        {
+            Gemm.Run(_pool, x.Size(0), x.As<float>(), x.Stride(0), x.Stride(1), packed, y.As<float>(), y.Stride(0), false, epilogue);
+        }
+        else
+        {
+            Gemm.Run(_pool, Product<float>(x, 0, weight, 0, y, 0, false) with { Epilogue = epilogue });
+        }
+    }
+
     private static GemmProduct<T> Product<T>(
         TensorView a, long aOffset, TensorView b, long bOffset, TensorView c, long cOffset, bool accumulate)
         where T : unmanaged =>

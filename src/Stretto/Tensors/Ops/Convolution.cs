@@ -1,3 +1,5 @@
+using Stretto.Backends;
+
 namespace Stretto;
 
 /// <summary>
@@ -33,7 +35,7 @@ public sealed record ConvolutionOptions
     public int Groups { get; init; } = 1;
 }
 
-/// <summary>Convolutions: windows of the input as columns, times the weights. Gradients are compositions too.</summary>
+/// <summary>Convolutions and their adjoints, of which the gradients are made, to any order.</summary>
 public sealed partial class Tensor
 {
     /// <summary>Input [N, C, L] or [C, L], weight [O, C / groups, K], bias [O] → [N, O, L'].</summary>
@@ -107,22 +109,18 @@ public sealed partial class Tensor
             right[d] = (dilation[d] * (kernel[d] - 1)) - left[d];
         }
 
-        Tensor padded = input.ZeroPad(left, right);
         long[] places = new long[rank];
         for (int d = 0; d < rank; d++)
         {
             long reach = (dilation[d] * (kernel[d] - 1)) + 1;
-            places[d] = padded.Shape[2 + d] < reach
-                ? throw new ArgumentException($"{op}: a kernel of {reach} is larger than the {padded.Shape[2 + d]} places of {input.Describe()} with padding")
-                : ((padded.Shape[2 + d] - reach) / stride[d]) + 1;
+            long padded = left[d] + input.Shape[2 + d] + right[d];
+            places[d] = padded < reach
+                ? throw new ArgumentException($"{op}: a kernel of {reach} is larger than the {padded} places of {input.Describe()} with padding")
+                : ((padded - reach) / stride[d]) + 1;
         }
 
-        (long batch, long groups, long output) = (input.Shape[0], options.Groups, weight.Shape[0]);
-        long depth = weight.Count / Math.Max(output, 1);
-        StridedWindow window = KernelWindow(padded.Shape, groups, kernel, places, stride, dilation);
-        Tensor columns = Windows(padded, window).Reshape((long[])[batch, groups, depth, CountOf(places)]);
-        Tensor rows = weight.Reshape((long[])[groups, output / groups, depth]);
-        return WithBias(MatMul(rows, columns).Reshape((long[])[batch, output, .. places]), bias, rank);
+        ConvolutionGeometry geometry = new(stride, left, dilation, options.Groups);
+        return WithBias(Convolved(input, weight, Shape.Create([input.Shape[0], weight.Shape[0], .. places]), geometry), bias, rank);
     }
 
     private static Tensor TransposedConvolution(
@@ -145,51 +143,73 @@ public sealed partial class Tensor
         long[] dilation = PerDimension(op, "dilation", options.Dilation, rank, 1);
         long[] padding = PerDimension(op, "padding", options.Padding, rank, 0);
         long[] extra = PerDimension(op, "output_padding", options.OutputPadding, rank, 0);
-        long[] kernel = weight.Shape.Sizes[2..].ToArray();
-        long[] places = input.Shape.Sizes[2..].ToArray();
-        (long batch, long groups, long channels) = (input.Shape[0], options.Groups, input.Shape[1]);
-        long[] full = [batch, output, .. places];
-        long[] cropped = [batch, output, .. places];
+        long[] sizes = [input.Shape[0], output, .. input.Shape.Sizes[2..]];
         for (int d = 0; d < rank; d++)
         {
-            full[2 + d] = ((places[d] - 1) * stride[d]) + (dilation[d] * (kernel[d] - 1)) + 1 + extra[d];
-            cropped[2 + d] = full[2 + d] - (2 * padding[d]);
-            if (places[d] == 0 || cropped[2 + d] <= 0 || extra[d] >= Math.Max(stride[d], dilation[d]))
+            long reach = dilation[d] * (weight.Shape[2 + d] - 1);
+            sizes[2 + d] = ((input.Shape[2 + d] - 1) * stride[d]) + reach + 1 + extra[d] - (2 * padding[d]);
+            if (input.Shape[2 + d] == 0 || sizes[2 + d] <= 0 || extra[d] >= Math.Max(stride[d], dilation[d]))
             {
                 throw new ArgumentException(
-                    $"{op}: {input.Describe()} with padding {padding[d]} and output padding {extra[d]} leaves {cropped[2 + d]} places in "
+                    $"{op}: {input.Describe()} with padding {padding[d]} and output padding {extra[d]} leaves {sizes[2 + d]} places in "
                     + $"dimension {2 + d}; at least 1, and an output padding below the stride or the dilation, are needed");
             }
         }
 
-        long taps = output / groups * CountOf(kernel);
-        Tensor rows = weight.Reshape((long[])[groups, channels / groups, taps]).Transpose(1, 2);
-        Tensor columns = MatMul(rows, input.Reshape((long[])[batch, groups, channels / groups, CountOf(places)]));
-        StridedWindow window = KernelWindow(Shape.Create(full), groups, kernel, places, stride, dilation);
-        Tensor whole = FoldWindows(columns.Reshape(window.Shape), Shape.Create(full), window);
-        if (padding.Any(p => p > 0))
-        {
-            long[] strides = Layout.Contiguous(Shape.Create(full)).Strides.ToArray();
-            long offset = padding.Select((p, d) => p * strides[2 + d]).Sum();
-            whole = Windows(whole, new StridedWindow(Shape.Create(cropped), strides, offset, [])).Contiguous();
-        }
-
-        return WithBias(whole, bias, rank);
+        ConvolutionGeometry geometry = new(stride, padding, dilation, options.Groups);
+        return WithBias(Spread(input, weight, Shape.Create(sizes), geometry), bias, rank);
     }
 
-    /// <summary>[N, C, P…] seen as [N, groups, C / groups, kernel…, places…].</summary>
-    private static StridedWindow KernelWindow(
-        Shape padded, long groups, long[] kernel, long[] places, long[] stride, long[] dilation)
+    /// <summary>Input and weight → result, the three of which each gradient takes two and gives the third.</summary>
+    private static Tensor Convolved(Tensor input, Tensor weight, Shape result, ConvolutionGeometry geometry)
     {
-        long[] steps = Layout.Contiguous(padded).Strides.ToArray();
-        long channels = padded.Sizes[1] / groups;
-        Shape shape = [padded.Sizes[0], groups, channels, .. kernel, .. places];
-        long[] strides =
+        if (input.IsShort)
+        {
+            return Convolved(input.To(DType.Float32), weight.To(DType.Float32), result, geometry).To(input.DType);
+        }
+
+        (Tensor x, Tensor w) = (input.Contiguous(), weight.Contiguous());
+        (Shape ofInput, Shape ofWeight) = (x.Shape, w.Shape);
+        Tensor y = Uninitialized(result, x.DType, x.Device);
+        y.Backend.Convolution(x.View, w.View, y.View, geometry);
+        return Record("convolution", y, [x, w], [x, w], (f, g) =>
         [
-            steps[0], channels * steps[1], steps[1],
-            .. kernel.Select((_, d) => dilation[d] * steps[2 + d]), .. places.Select((_, d) => stride[d] * steps[2 + d]),
-        ];
-        return new StridedWindow(shape, strides, 0, [.. Enumerable.Range(3, kernel.Length)]);
+            f.Needs(0) ? Spread(g, f.Saved(1), ofInput, geometry) : null,
+            f.Needs(1) ? Correlated(f.Saved(0), g, ofWeight, geometry) : null,
+        ]);
+    }
+
+    /// <summary>Result and weight → input.</summary>
+    private static Tensor Spread(Tensor result, Tensor weight, Shape input, ConvolutionGeometry geometry)
+    {
+        if (result.IsShort)
+        {
+            return Spread(result.To(DType.Float32), weight.To(DType.Float32), input, geometry).To(result.DType);
+        }
+
+        (Tensor y, Tensor w) = (result.Contiguous(), weight.Contiguous());
+        (Shape ofResult, Shape ofWeight) = (y.Shape, w.Shape);
+        Tensor x = Uninitialized(input, y.DType, y.Device);
+        x.Backend.ConvolutionInput(y.View, w.View, x.View, geometry);
+        return Record("transposed_convolution", x, [y, w], [y, w], (f, g) =>
+        [
+            f.Needs(0) ? Convolved(g, f.Saved(1), ofResult, geometry) : null,
+            f.Needs(1) ? Correlated(g, f.Saved(0), ofWeight, geometry) : null,
+        ]);
+    }
+
+    /// <summary>Input and result → weight.</summary>
+    private static Tensor Correlated(Tensor input, Tensor result, Shape weight, ConvolutionGeometry geometry)
+    {
+        (Tensor x, Tensor y) = (input.Contiguous(), result.Contiguous());
+        (Shape ofInput, Shape ofResult) = (x.Shape, y.Shape);
+        Tensor w = Uninitialized(weight, x.DType, x.Device);
+        w.Backend.ConvolutionWeight(x.View, y.View, w.View, geometry);
+        return Record("convolution_weight", w, [x, y], [x, y], (f, g) =>
+        [
+            f.Needs(0) ? Spread(f.Saved(1), g, ofInput, geometry) : null,
+            f.Needs(1) ? Convolved(f.Saved(0), g, ofResult, geometry) : null,
+        ]);
     }
 
     private static Tensor WithBias(Tensor y, Tensor? bias, int rank) =>
@@ -208,6 +228,4 @@ public sealed partial class Tensor
                 + (bias is null ? "" : $" and bias {bias.Describe()}") + $" do not fit with {options.Groups} groups");
         }
     }
-
-    private static long CountOf(long[] sizes) => Shape.Create(sizes).Count;
 }

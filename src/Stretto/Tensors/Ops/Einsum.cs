@@ -171,4 +171,6 @@ public sealed partial class Tensor
         labels.RemoveAll(l => !keep.Contains(l));
         return dims.Length == 0 ? t : t.Sum(dims);
     }
+
+    private static long CountOf(long[] sizes) => Shape.Create(sizes).Count;
 }

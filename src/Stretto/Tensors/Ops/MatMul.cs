@@ -46,9 +46,11 @@ public sealed partial class Tensor
         ]);
     }
 
-    /// <summary>x [..., K] · weightᵀ [N, K] (+ bias [N]) → [..., N]; with a weight [K] and a bias [] → [...].</summary>
+    /// <summary>
+    /// x [..., K] · weightᵀ [N, K] (+ bias [N]) (+ residual [..., N]) → [..., N]; with a weight [K] and a bias [] → [...].
+    /// </summary>
     /// <exception cref="ArgumentException">Sizes, dtypes or devices do not fit.</exception>
-    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null, Tensor? residual = null)
     {
         if (x.Rank == 0 || weight.Rank is not (1 or 2) || x.Shape[-1] != weight.Shape[-1])
         {
@@ -57,11 +59,52 @@ public sealed partial class Tensor
 
         if (x.IsShort && bias is not null)
         {
-            return Linear(x.To(DType.Float32), weight.To(DType.Float32), bias.To(DType.Float32)).To(x.DType);
+            return Linear(x.To(DType.Float32), weight.To(DType.Float32), bias.To(DType.Float32), residual?.To(DType.Float32)).To(x.DType);
         }
 
-        Tensor y = MatMul(x, weight.Rank == 1 ? weight : weight.Transpose(0, 1));
-        return bias is null ? y : y + bias;
+        Shape lines = Shape.Create(x.Shape.Sizes[..^1]);
+        Shape result = weight.Rank == 2 ? [.. lines.Sizes, weight.Shape[0]] : lines;
+        bool fits = weight.Rank == 2 && x.DType == weight.DType && x.DType is DType.Float32 or DType.Float64
+            && (bias is null || (bias.DType == x.DType && bias.Rank == 1 && bias.Count == weight.Shape[0]))
+            && (residual is null || (residual.DType == x.DType && residual.Shape == result));
+        if (fits)
+        {
+            Tensor y = LinearRows(
+                x.Reshape(lines.Count, x.Shape[-1]), weight, bias, residual?.Reshape(lines.Count, weight.Shape[0]));
+            return x.Rank == 2 ? y : y.Reshape(result);
+        }
+
+        Tensor sum = MatMul(x, weight.Rank == 1 ? weight : weight.Transpose(0, 1));
+        sum = bias is null ? sum : sum + bias;
+        return residual is null ? sum : sum + residual;
+    }
+
+    private static Tensor LinearRows(Tensor x, Tensor weight, Tensor? bias, Tensor? residual)
+    {
+        Broadcasting.SameDevice("linear", x, weight);
+        Tensor y = Uninitialized([x.Shape[0], weight.Shape[0]], x.DType, x.Device);
+        y.Backend.Linear(x.View, weight.Transpose(0, 1).View, bias?.View, null, residual?.View, y.View);
+        bool biased = bias is not null;
+        Tensor[] inputs = (bias, residual) switch
+        {
+            (null, null) => [x, weight],
+            (null, { } r) => [x, weight, r],
+            ({ } b, null) => [x, weight, b],
+            ({ } b, { } r) => [x, weight, b, r],
+        };
+        int count = inputs.Length;
+        return Record("linear", y, inputs, [x, weight], (f, g) =>
+        {
+            Tensor?[] gradients = new Tensor?[count];
+            gradients[0] = f.Needs(0) ? MatMul(g, f.Saved(1)) : null;
+            gradients[1] = f.Needs(1) ? MatMul(g.Transpose(0, 1), f.Saved(0)) : null;
+            for (int i = 2; i < count; i++)
+            {
+                gradients[i] = !f.Needs(i) ? null : i == 2 && biased ? g.Sum([0]) : g;
+            }
+
+            return gradients;
+        });
     }
 
     /// <summary>A view whose shape is the leading dimensions.</summary>

@@ -63,7 +63,7 @@ internal static unsafe class Gemm
     /// <summary>The same with B packed before.</summary>
     public static void Run(
         WorkerPool pool, long m, float* a, long aRow, long aColumn, PackedMatrix b, float* c, long cRow,
-        bool accumulate)
+        bool accumulate, GemmEpilogue epilogue = default)
     {
         GemmProduct<float> p = new(m, b.Columns, b.Depth)
         {
@@ -73,6 +73,7 @@ internal static unsafe class Gemm
             C = c,
             CRow = cRow,
             Accumulate = accumulate,
+            Epilogue = epilogue,
         };
         if (IsEmpty(p))
         {
@@ -98,7 +99,7 @@ internal static unsafe class Gemm
             return;
         }
 
-        if (p.N == 1 && p.M > 1 && p.CRow == 1)
+        if (p.N == 1 && p.M > 1 && p.CRow == 1 && p.Epilogue.IsEmpty)
         {
             p = p.Transposed();
         }

@@ -138,13 +138,13 @@ internal static unsafe class GemmDriver<V, T> where V : struct, ITileLanes<T> wh
     }
 
     /// <summary>A's rows in tiles, or A itself when its few rows can be read where they are.</summary>
-    private readonly ref struct TiledRows
+    internal readonly ref struct TiledRows
     {
         private readonly GemmScratch<T> _scratch;
 
-        public TiledRows(WorkerPool pool, in GemmProduct<T> p)
+        public TiledRows(WorkerPool pool, in GemmProduct<T> p, bool mayStay = true)
         {
-            if (p.M <= GemmJob<V, T>.RowsInPlace)
+            if (mayStay && p.M <= GemmJob<V, T>.RowsInPlace)
             {
                 Tile = (int)p.M;
                 return;

@@ -41,6 +41,8 @@ internal unsafe struct GemmJob<V, T>(
 
     public readonly double Work => (double)p.M * p.N * p.K;
 
+    private readonly bool HasStrips => typeof(V) == typeof(Single256) && rows != null && tile == GemmStrip.Rows;
+
     /// <summary>Cuts C for some threads; the number of parts.</summary>
     public int Split(int threads)
     {
@@ -55,7 +57,6 @@ internal unsafe struct GemmJob<V, T>(
         return checked((int)(_rowParts * _panelParts));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int part)
     {
         (long row, long column) = (part / _panelParts, part % _panelParts);
@@ -64,15 +65,25 @@ internal unsafe struct GemmJob<V, T>(
         if (source == GemmColumns.InPlace)
         {
             InPlace(p0, p1);
-            return;
+        }
+        else
+        {
+            Blocks(t0, t1, p0, p1);
         }
 
+        p.Finish(t0 * tile, Math.Min(t1 * tile, p.M) - (t0 * tile), p0 * Width, Math.Min(p1 * Width, p.N) - (p0 * Width));
+    }
+
+    /// <summary>The tiles of rows from t0 and the panels from p0, in blocks that fit the caches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Blocks(long t0, long t1, long p0, long p1)
+    {
+
         bool pack = source == GemmColumns.PackedByPart;
-        bool strips = typeof(V) == typeof(Single256) && rows != null && tile == GemmStrip.Rows;
-        long most = strips ? StripDepth : DepthBlock;
+        long most = HasStrips ? StripDepth : DepthBlock;
         long blocks = _tiles == 1 && !pack ? 1 : (p.K + most - 1) / most;
         long block = (p.K + blocks - 1) / blocks;
-        long group = !pack && !strips ? p1 - p0 : Math.Min(p1 - p0, Math.Max(1, GroupColumns / Width));
+        long group = !pack && !HasStrips ? p1 - p0 : Math.Min(p1 - p0, Math.Max(1, GroupColumns / Width));
         using GemmScratch<T> scratch = new(pack ? group * block * Width : 0);
         for (long k = 0; k < p.K; k += block)
         {
@@ -87,26 +98,32 @@ internal unsafe struct GemmJob<V, T>(
                     GemmPack.Groups(from, p.BColumn, p.BRow, count, depth, Width, scratch.Data, depth * Width);
                 }
 
-                if (strips)
-                {
-                    T* panels = pack ? scratch.Data : columns + (first * panelStride) + (k * Width);
-                    Strips(t0, t1, first, last, k, depth, panels, pack ? depth * Width : panelStride);
-                    continue;
-                }
+                T* panels = pack ? scratch.Data : columns + (first * panelStride) + (k * Width);
+                Tiles(t0, t1, first, last, k, depth, panels, pack ? depth * Width : panelStride);
+            }
+        }
+    }
 
-                long tilesAtOnce = Math.Max(1, RowBlock / tile);
-                for (long t = t0; t < t1; t += tilesAtOnce)
+    /// <summary>The whole of C for <paramref name="depth"/> of its products, whose columns alone are packed.</summary>
+    public readonly void Block(long k, long depth) => Tiles(0, _tiles, 0, _panels, k, depth, columns, panelStride);
+
+    /// <summary>Tiles of rows from t0 and panels from <paramref name="first"/>, the first of which is at <paramref name="panels"/>.</summary>
+    private readonly void Tiles(long t0, long t1, long first, long last, long k, long depth, T* panels, long stride)
+    {
+        if (HasStrips)
+        {
+            Strips(t0, t1, first, last, k, depth, panels, stride);
+            return;
+        }
+
+        long tilesAtOnce = Math.Max(1, RowBlock / tile);
+        for (long t = t0; t < t1; t += tilesAtOnce)
+        {
+            for (long q = first; q < last; q++)
+            {
+                for (long u = t; u < Math.Min(t + tilesAtOnce, t1); u++)
                 {
-                    for (long q = first; q < last; q++)
-                    {
-                        T* panel = pack
-                            ? scratch.Data + ((q - first) * depth * Width)
-                            : columns + (q * panelStride) + (k * Width);
-                        for (long u = t; u < Math.Min(t + tilesAtOnce, t1); u++)
-                        {
-                            Tile(u, q, k, depth, panel, Width);
-                        }
-                    }
+                    Tile(u, q, k, depth, panels + ((q - first) * stride), Width);
                 }
             }
         }

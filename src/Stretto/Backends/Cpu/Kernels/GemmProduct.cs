@@ -29,6 +29,9 @@ internal readonly unsafe struct GemmProduct<T>(long m, long n, long k) where T :
 
     public bool Accumulate { get; init; }
 
+    /// <summary>What is done to C at the end; float32 only.</summary>
+    public GemmEpilogue Epilogue { get; init; }
+
     /// <summary>The product as the transpose of C where C is one column: Cᵀ = Bᵀ · Aᵀ is one row.</summary>
     public GemmProduct<T> Transposed() => new(N, M, K)
     {
@@ -55,6 +58,7 @@ internal readonly unsafe struct GemmProduct<T>(long m, long n, long k) where T :
         B = B + (k * BRow) + (j * BColumn),
         C = C + (i * CRow) + j,
         Accumulate = Accumulate || k > 0,
+        Epilogue = k + depth == K ? Epilogue.At(i, j) : default,
     };
 
     /// <summary>K = 0: a sum of nothing.</summary>
@@ -63,6 +67,17 @@ internal readonly unsafe struct GemmProduct<T>(long m, long n, long k) where T :
         for (long i = 0; i < M && !Accumulate; i++)
         {
             new Span<T>(C + (i * CRow), checked((int)N)).Clear();
+        }
+
+        Finish(0, M, 0, N);
+    }
+
+    /// <summary>The epilogue of some rows and columns of C.</summary>
+    public void Finish(long i, long rows, long j, long columns)
+    {
+        if (!Epilogue.IsEmpty)
+        {
+            Epilogue.At(i, j).Apply((float*)(C + (i * CRow) + j), CRow, rows, columns);
         }
     }
 }

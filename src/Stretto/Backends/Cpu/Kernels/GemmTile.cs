@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Stretto.Backends.Cpu.Kernels;
 
@@ -11,7 +12,8 @@ namespace Stretto.Backends.Cpu.Kernels;
 /// another are one call.
 /// </summary>
 internal readonly unsafe struct TileOperands<T>(
-    T* a, long aRow, long aStep, T* b, long bStep, T* c, long cRow, long depth, bool accumulate, long panels = 1)
+    T* a, long aRow, long aStep, T* b, long bStep, T* c, long cRow, long depth, bool accumulate, long panels = 1,
+    long* bOffsets = null)
     where T : unmanaged
 {
     public readonly T* A = a;
@@ -24,6 +26,9 @@ internal readonly unsafe struct TileOperands<T>(
     public readonly long Depth = depth;
     public readonly bool Accumulate = accumulate;
     public readonly long Panels = panels;
+
+    /// <summary>Where the registers of each k stand from <see cref="B"/>, for tiles that take them from here.</summary>
+    public readonly long* BOffsets = bOffsets;
 }
 
 /// <summary>
@@ -54,6 +59,10 @@ internal static unsafe class GemmTile
     /// </summary>
     public static void Block<V>(int rows, in TileOperands<float> o) where V : struct, ITileLanes<float> =>
         Tile<V, float, BlockRows>(rows, o);
+
+    /// <summary>A packed tile whose columns of B stand at <see cref="TileOperands{T}.BOffsets"/>.</summary>
+    public static void Scattered<V>(int rows, in TileOperands<float> o) where V : struct, ITileLanes<float> =>
+        Tile<V, float, PackedRowsScatteredColumns>(rows, o);
 
     /// <summary>A tile of <paramref name="rows"/> ≤ 4 rows that reads A where it is.</summary>
     public static void InPlace<V, T>(int rows, in TileOperands<T> o) where V : struct, ITileLanes<T> where T : unmanaged
@@ -169,11 +178,28 @@ internal static unsafe class GemmTile
                     Read<X, V, T>(c + (11 * row), out cb0, out cb1);
                 }
             }
+            else if (Sse.IsSupported)
+            {
+                // The lines of C arrive while the products are summed; without this the stores at the end wait for them.
+                T* line = c;
+                for (int r = 0; r < R.Count; r++, line += row)
+                {
+                    Sse.Prefetch0(line);
+                    Sse.Prefetch0(line + V.Count);
+                }
+            }
 
             T* a = o.A;
             T* b = panel;
+            long* offsets = o.BOffsets;
             for (long k = o.Depth; k > 0; k--)
             {
+                if (S.ScatteredColumns)
+                {
+                    b = panel + *offsets;
+                    offsets++;
+                }
+
                 X b0 = V.Load(b);
                 X b1 = V.Load(b + V.Count);
                 X x = V.Create(*a);
@@ -257,7 +283,10 @@ internal static unsafe class GemmTile
                 }
 
                 a += aStep;
-                b += bStep;
+                if (!S.ScatteredColumns)
+                {
+                    b += bStep;
+                }
             }
 
             Write<X, V, T>(c, c00, c01);

@@ -6,10 +6,19 @@ internal interface IRows
     static abstract int Count { get; }
 }
 
-/// <summary>Where a row of A stands.</summary>
+/// <summary>Where a row of A stands, and whether the columns of B stand anywhere.</summary>
 internal interface IRowStride
 {
     static abstract long Offset(int row, long stride);
+
+    static virtual bool ScatteredColumns => false;
+}
+
+internal readonly struct PackedRowsScatteredColumns : IRowStride
+{
+    public static bool ScatteredColumns => true;
+
+    public static long Offset(int row, long stride) => row;
 }
 
 internal readonly struct PackedRows : IRowStride

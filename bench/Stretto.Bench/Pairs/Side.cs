@@ -21,7 +21,7 @@ internal sealed class Side : IDisposable
     /// <summary>Starts a side; an environment value of null removes the variable.</summary>
     public static Side Start(string name, string kind, params (string Name, string? Value)[] environment)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!, ["side", kind])
+        ProcessStartInfo start = new(kind == "torch" ? TorchPath() : Environment.ProcessPath!, ["side", kind])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -42,6 +42,13 @@ internal sealed class Side : IDisposable
         Side side = new(name, Process.Start(start)!);
         side.Description = side.Ask("describe");
         return side;
+    }
+
+    /// <summary>The program beside this one in the folder of benches.</summary>
+    private static string TorchPath()
+    {
+        string path = AppContext.BaseDirectory.Replace("Stretto.Bench", "Stretto.Bench.Torch", StringComparison.Ordinal) + "Stretto.Bench.Torch";
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: start benches by bench/run, which builds it");
     }
 
     public void Prepare(params string[] job) => Ask("prepare " + string.Join(' ', job));

@@ -7,6 +7,9 @@ internal sealed record BenchRun(MachineReport Machine, bool Quick)
 
     public IReadOnlyList<Row> Rows => _rows;
 
+    /// <summary>One thread and all of them.</summary>
+    public int[] ThreadCounts => Machine.Cores > 1 && Environment.GetEnvironmentVariable("BENCH_CLOCK") != "processor" ? [1, Machine.Cores] : [1];
+
     public static void Say(string line) => Console.WriteLine(line);
 
     public void Add(Row row)

@@ -1,8 +1,8 @@
 namespace Stretto.Bench;
 
 /// <summary>
-/// float32 matrix products against OpenBLAS: as detected against our widest registers, and as Haswell against our AVX2 code
-/// (AVX-512 switched off in the runtime, so it is the code that a machine without AVX-512 runs).
+/// float32 matrix products against libtorch and against OpenBLAS: as detected against our widest registers, and as Haswell against our
+/// AVX2 code.
 /// </summary>
 internal static class GemmBench
 {
@@ -10,32 +10,28 @@ internal static class GemmBench
 
     public static void Run(BenchRun run)
     {
-        (string, string?)[] avx2 = [("DOTNET_EnableAVX512", "0"), ("DOTNET_EnableAVX512F", "0")];
-        using Side ours = Side.Start("Stretto", "stretto");
-        using Side oursAvx2 = Side.Start("Stretto AVX2", "stretto", avx2);
-        using Side detected = Side.Start("OpenBLAS detected", "openblas", ("OPENBLAS_CORETYPE", null), ("OPENBLAS_NUM_THREADS", null));
-        using Side haswell = Side.Start("OpenBLAS Haswell", "openblas", ("OPENBLAS_CORETYPE", "Haswell"), ("OPENBLAS_NUM_THREADS", null));
-        foreach (Side side in new[] { ours, oursAvx2, detected, haswell })
+        foreach (InstructionSetPair pair in InstructionSetPair.All(run.Machine))
         {
-            BenchRun.Say($"side          {side.Name}: {side.Description}");
-        }
-
-        BenchRun.Say(Row.Head);
-        foreach ((string name, GemmShape shape) in Shapes(run))
-        {
-            Add(run, name, shape, run.Machine.InstructionSet, ours, detected);
-            if (run.Machine.FmaPeaks.ContainsKey("AVX2"))
+            string? core = pair.Name == "AVX2" ? "Haswell" : null;
+            using Side blas = Side.Start($"OpenBLAS {core ?? "detected"}", "openblas", ("OPENBLAS_CORETYPE", core), ("OPENBLAS_NUM_THREADS", null));
+            using (pair)
             {
-                Add(run, name, shape, "AVX2", oursAvx2, haswell);
+                BenchRun.Say($"side          {blas.Name}: {blas.Description}");
+                BenchRun.Say(Row.Head);
+                foreach ((string name, GemmShape shape) in Shapes(run))
+                {
+                    Add(run, name, shape, pair, blas);
+                    Add(run, name, shape, pair, pair.Torch);
+                }
             }
         }
     }
 
-    private static void Add(BenchRun run, string name, GemmShape shape, string instructionSet, Side ours, Side peer)
+    private static void Add(BenchRun run, string name, GemmShape shape, InstructionSetPair pair, Side peer)
     {
-        Comparison pairs = PairedRunner.Compare(ours, peer, shape.Job(), run.Quick);
-        string work = $"{name} {instructionSet} {shape.Threads}t";
-        run.Add(Row.From(work, "GFLOP/s", shape.Flops / 1e9, pairs, peer.Name, BoundOf(run.Machine, shape, instructionSet)));
+        Comparison pairs = PairedRunner.Compare(pair.Ours, peer, shape.Job(), run.Quick);
+        string work = $"{name} {pair.Name} {shape.Threads}t";
+        run.Add(Row.From(work, "GFLOP/s", shape.Flops / 1e9, pairs, peer.Name, BoundOf(run.Machine, shape, pair.Name)));
     }
 
     /// <summary>Arithmetic binds, except where the copies of B make it come from memory.</summary>
@@ -50,8 +46,7 @@ internal static class GemmBench
 
     private static IEnumerable<(string Name, GemmShape Shape)> Shapes(BenchRun run)
     {
-        int[] threads = run.Machine.Cores > 1 ? [1, 2] : [1];
-        foreach (int t in threads)
+        foreach (int t in run.ThreadCounts)
         {
             foreach (int size in run.Quick ? [384, 1024] : new[] { 384, 512, 768, 1024, 1536 })
             {

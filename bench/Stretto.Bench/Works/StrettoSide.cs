@@ -13,9 +13,17 @@ internal static class StrettoSide
     public static IWork Prepare(string[] job) => job[0] switch
     {
         "dispatch" or "handover" => DispatchBench.Ours(job),
-        "gemm" => new StrettoGemm(GemmShape.Parse(job.AsSpan(1))),
+        "gemm" => new StrettoGemm(GemmShape.Parse(job)),
+        "elementwise" => new ElementwiseWork(ElementwiseShape.Parse(job)),
+        "attention" => new AttentionWork(AttentionShape.Parse(job), composed: false),
+        "convolution" => new ConvolutionWork(ConvolutionShape.Parse(job)),
+        "train-step" => new TrainWork(ModelShape.Parse(job)),
+        "prefill" or "decode" => new GenerateWork(ModelShape.Parse(job)),
         _ => throw new ArgumentException($"no job '{job[0]}'"),
     };
+
+    /// <summary>Attention as products and a softmax.</summary>
+    public static IWork PrepareComposed(string[] job) => new AttentionWork(AttentionShape.Parse(job), composed: true);
 }
 
 /// <summary>One pool for each number of threads, for as long as the process lives.</summary>

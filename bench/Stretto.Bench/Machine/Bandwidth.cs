@@ -18,6 +18,22 @@ internal static unsafe class Bandwidth
     public static double Copy(int threads) =>
         Measure(threads, Bytes, (from, to) => Buffer.MemoryCopy((void*)from, (void*)to, Bytes / 2 / threads, Bytes / 2 / threads));
 
+    /// <summary>The same between two blocks of 128 KiB for each thread.</summary>
+    public static double CopyInCache(int threads)
+    {
+        const int Block = 128 << 10;
+        const int Repeats = 4000;
+        return Measure(threads, 2L * Block * threads, Copy) * Repeats;
+
+        static void Copy(nint from, nint to)
+        {
+            for (int i = 0; i < Repeats; i++)
+            {
+                Buffer.MemoryCopy((void*)from, (void*)to, Block, Block);
+            }
+        }
+    }
+
     private static double Measure(int threads, long bytes, Action<nint, nint> body)
     {
         byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 4096);

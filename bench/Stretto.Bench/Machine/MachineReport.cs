@@ -8,7 +8,7 @@ namespace Stretto.Bench;
 /// <summary>The machine and its measured limits: what every figure below it is compared with.</summary>
 internal sealed record MachineReport(
     string Processor, int Cores, string InstructionSet, IReadOnlyDictionary<string, (double One, double All)> FmaPeaks,
-    (double One, double All) ReadBandwidth, (double One, double All) CopyBandwidth)
+    (double One, double All) ReadBandwidth, (double One, double All) CopyBandwidth, (double One, double All) CacheBandwidth)
 {
     public static MachineReport Measure()
     {
@@ -27,7 +27,8 @@ internal sealed record MachineReport(
         peaks["128 bit"] = (FmaPeak.Measure128(1), FmaPeak.Measure128(cores));
         return new MachineReport(
             ProcessorName(), cores, peaks.Keys.First(), peaks,
-            (Bandwidth.Read(1), Bandwidth.Read(cores)), (Bandwidth.Copy(1), Bandwidth.Copy(cores)));
+            (Bandwidth.Read(1), Bandwidth.Read(cores)), (Bandwidth.Copy(1), Bandwidth.Copy(cores)),
+            (Bandwidth.CopyInCache(1), Bandwidth.CopyInCache(cores)));
     }
 
     /// <summary>GFLOP/s of fused multiply-adds; a count between one and all threads is one thread's times the count.</summary>
@@ -35,6 +36,12 @@ internal sealed record MachineReport(
 
     /// <summary>GB/s of reading memory beyond the caches.</summary>
     public double Read(int threads) => Pick(ReadBandwidth, threads);
+
+    /// <summary>GB/s read and written beyond the caches.</summary>
+    public double Copy(int threads) => Pick(CopyBandwidth, threads);
+
+    /// <summary>GB/s read and written inside the second-level cache.</summary>
+    public double CacheCopy(int threads) => Pick(CacheBandwidth, threads);
 
     public void Print(TextWriter to)
     {
@@ -45,7 +52,7 @@ internal sealed record MachineReport(
             Line(to, $"FMA peak      {name}: {one:F1} GFLOP/s one thread, {all:F1} all threads (float32)");
         }
 
-        Line(to, $"memory        read {ReadBandwidth.One:F1} GB/s one thread, {ReadBandwidth.All:F1} all; copy (read + write) {CopyBandwidth.One:F1} and {CopyBandwidth.All:F1}");
+        Line(to, $"memory        read {ReadBandwidth.One:F1} GB/s one thread, {ReadBandwidth.All:F1} all; copy (read + write) {CopyBandwidth.One:F1} and {CopyBandwidth.All:F1}, in the cache {CacheBandwidth.One:F0} and {CacheBandwidth.All:F0}");
         if (Load() is { } load)
         {
             string warning = load > 0.5 ? ": others are at work, so shares of the bounds are too low" : "";

@@ -14,7 +14,7 @@ internal static unsafe partial class OpenBlas
 
     public static IWork Prepare(string[] job) => job[0] switch
     {
-        "gemm" => new OpenBlasGemm(GemmShape.Parse(job.AsSpan(1))),
+        "gemm" => new OpenBlasGemm(GemmShape.Parse(job)),
         _ => throw new ArgumentException($"OpenBLAS has no job '{job[0]}'"),
     };
 

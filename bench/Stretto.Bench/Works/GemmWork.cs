@@ -1,33 +1,8 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Stretto.Backends.Cpu;
 using Stretto.Backends.Cpu.Kernels;
 
 namespace Stretto.Bench;
-
-/// <summary>
-/// C [M, N] = A · B. A lies as [K, M] when it is transposed and B as [N, K]. So many copies of B take turns that it comes from memory
-/// where it would in decoding; a frozen B may be packed before.
-/// </summary>
-internal sealed record GemmShape(int M, int N, int K, bool TransA, bool TransB, int Threads, int Copies, bool Frozen)
-{
-    public double Flops => 2.0 * M * N * K;
-
-    /// <summary>What must move at least: both operands read and the result written once.</summary>
-    public double Bytes => sizeof(float) * (((double)M * K) + ((double)K * N) + ((double)M * N));
-
-    public static GemmShape Parse(ReadOnlySpan<string> words)
-    {
-        int Number(string word) => int.Parse(word, CultureInfo.InvariantCulture);
-        return new(
-            Number(words[0]), Number(words[1]), Number(words[2]), words[3] == "t", words[4] == "t",
-            Number(words[5]), Number(words[6]), words[7] == "frozen");
-    }
-
-    public string[] Job() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"gemm {M} {N} {K} {(TransA ? 't' : 'n')} {(TransB ? 't' : 'n')} {Threads} {Copies} {(Frozen ? "frozen" : "plain")}").Split(' ');
-}
 
 /// <summary>The operands of a product, the same numbers on every side.</summary>
 internal abstract unsafe class GemmWork : IWork
@@ -61,16 +36,7 @@ internal abstract unsafe class GemmWork : IWork
         Multiply(_b[copy], copy);
     }
 
-    public double Checksum()
-    {
-        double sum = 0;
-        for (long i = 0; i < (long)Shape.M * Shape.N; i++)
-        {
-            sum += Math.Abs(C[i]) * (1 + (i % 7));
-        }
-
-        return sum;
-    }
+    public double Checksum() => Numbers.Checksum(new ReadOnlySpan<float>(C, Shape.M * Shape.N));
 
     public virtual void Dispose()
     {
@@ -84,17 +50,10 @@ internal abstract unsafe class GemmWork : IWork
 
     protected abstract void Multiply(float* b, int copy);
 
-    // Fractions between −½ and ½ from a multiplicative hash: no pattern that a product could cancel.
     private static float* Fill(long count, uint seed)
     {
         float* memory = (float*)NativeMemory.AlignedAlloc((nuint)(count * sizeof(float)), 64);
-        for (long i = 0; i < count; i++)
-        {
-            ulong bits = ((ulong)i + 1) * 0x9E3779B97F4A7C15 * ((seed * 2) + 1);
-            bits = (bits ^ (bits >> 29)) * 0xBF58476D1CE4E5B9;
-            memory[i] = ((bits >> 40) / (float)(1 << 24)) - 0.5f;
-        }
-
+        Numbers.Fill(new Span<float>(memory, checked((int)count)), seed);
         return memory;
     }
 }

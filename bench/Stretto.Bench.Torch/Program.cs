@@ -1,0 +1,4 @@
+using Stretto.Bench;
+
+LibraryVersions.LoadWithOlder();
+return SideLoop.Run(TorchSide.Description, TorchSide.Prepare);
