@@ -28,8 +28,8 @@ public readonly record struct MemoryStats(long LiveBytes, long PooledBytes, long
     }
 
     /// <summary>
-    /// Live memory by generation: how many outermost scopes, of any thread, ended since it was taken. Parameters are old and the work of the current step
-    /// is young; a leak is what fills the generations between.
+    /// Live memory by generation: how many outermost scopes, of any thread, ended since it was taken. Parameters are old and the work of
+    /// the current step is young; a leak is what fills the generations between.
     /// </summary>
     /// <returns>Groups from young to old; empty ones are left out.</returns>
     public static IReadOnlyList<MemoryGeneration> Generations() => CachingAllocator.Shared.Generations();
@@ -50,7 +50,8 @@ public readonly record struct MemoryStats(long LiveBytes, long PooledBytes, long
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{LiveBytes / 1048576.0:F1} MiB live, {PeakBytes / 1048576.0:F1} peak, {PooledBytes / 1048576.0:F1} pooled; {Blocks} blocks, {Misses} from the system");
+        $"{LiveBytes / 1048576.0:F1} MiB live, "
+        + $"{PeakBytes / 1048576.0:F1} peak, {PooledBytes / 1048576.0:F1} pooled; {Blocks} blocks, {Misses} from the system");
 }
 
 /// <summary>Live memory that survived about the same number of outermost scopes (training steps, generated tokens).</summary>

@@ -18,7 +18,8 @@ public sealed record TracedAllocation(
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Bytes,14:N0} bytes  {Operation}{(DType is { } d ? $" {d.Name()} {Shape}" : "")}  from {Caller}, generation {Generation}");
+        $"{Bytes,14:N0} bytes  {Operation}{(DType is { } d ? $" {d.Name()} {Shape}" : "")}"
+        + $"  from {Caller}, generation {Generation}");
 }
 
 /// <summary>Remembers which operation took the memory that is live. Started by <see cref="MemoryStats.Trace"/>; disposing it ends the trace.</summary>
@@ -127,8 +128,8 @@ public sealed class MemoryTrace : IDisposable
 
                 if (!tensor && operation.Length > 0)
                 {
-                    string backward = outer is "Stretto.BackwardPass" or "Stretto.Inbox" or "Stretto.GradientFunction" or "Stretto.Autograd" ? " (backward)" : "";
-                    return (operation + backward, $"{outer[(outer.LastIndexOf('.') + 1)..]}.{Plain(method.Name)}");
+                    bool backward = outer is "Stretto.BackwardPass" or "Stretto.Inbox" or "Stretto.GradientFunction" or "Stretto.Autograd";
+                    return (operation + (backward ? " (backward)" : ""), $"{outer[(outer.LastIndexOf('.') + 1)..]}.{Plain(method.Name)}");
                 }
 
                 operation = tensor ? Plain(method.Name) : operation;

@@ -56,7 +56,9 @@ public sealed partial class Generator(ulong seed, ulong position = 0)
     /// <exception cref="ArgumentException">The deviation is negative or not finite, or the tensor holds integers.</exception>
     public Tensor Normal(Tensor tensor, double mean = 0, double deviation = 1)
     {
-        Check(double.IsFinite(mean) && deviation >= 0 && double.IsFinite(deviation), "normal", $"mean {mean} and deviation {deviation} must be finite, the deviation 0 or more");
+        Check(
+            double.IsFinite(mean) && deviation >= 0 && double.IsFinite(deviation),
+            "normal", $"mean {mean} and deviation {deviation} must be finite, the deviation 0 or more");
         return Draw("normal", tensor, Distribution.Normal(mean, deviation));
     }
 
@@ -67,7 +69,9 @@ public sealed partial class Generator(ulong seed, ulong position = 0)
     /// <exception cref="ArgumentException">A bound or a parameter makes no sense, or the tensor holds integers.</exception>
     public Tensor TruncatedNormal(Tensor tensor, double mean = 0, double deviation = 1, double low = -2, double high = 2)
     {
-        Check(double.IsFinite(mean) && deviation > 0 && double.IsFinite(deviation), "trunc_normal", $"mean {mean} and deviation {deviation} must be finite, the deviation above 0");
+        Check(
+            double.IsFinite(mean) && deviation > 0 && double.IsFinite(deviation),
+            "trunc_normal", $"mean {mean} and deviation {deviation} must be finite, the deviation above 0");
         Check(low < high, "trunc_normal", $"bound {low} must be below {high}");
         return Draw("trunc_normal", tensor, Distribution.TruncatedNormal(mean, deviation, low, high));
     }

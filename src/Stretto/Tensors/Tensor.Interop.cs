@@ -35,7 +35,10 @@ public sealed partial class Tensor
         return new Lease<T>(new Tensor(Storage, DType, Layout, Device, scoped: false)).Memory;
     }
 
-    /// <summary>The elements with their lengths and strides, without a copy, as long as this tensor lives. Lengths may exceed 2^31; a scalar has length [1].</summary>
+    /// <summary>
+    /// The elements with their lengths and strides, without a copy, as long as this tensor lives. Lengths may exceed 2^31; a scalar has
+    /// length [1].
+    /// </summary>
     /// <exception cref="InvalidOperationException">Elements of another type.</exception>
     /// <exception cref="ObjectDisposedException">The tensor was disposed or its scope ended.</exception>
     public unsafe TensorSpan<T> AsTensorSpan<T>() where T : unmanaged
@@ -114,7 +117,8 @@ public sealed partial class Tensor
         if (!IsContiguous || Count > int.MaxValue)
         {
             throw new InvalidOperationException(
-                $"{what} needs at most 2^31 − 1 elements one after the other, this is {Describe()} with strides [{string.Join(", ", Strides)}]; call Contiguous(), or AsTensorSpan(), which keeps strides");
+                $"{what} needs at most 2^31 − 1 elements one after the other, this is {Describe()} "
+                + $"with strides [{string.Join(", ", Strides)}]; call Contiguous(), or AsTensorSpan(), which keeps strides");
         }
     }
 

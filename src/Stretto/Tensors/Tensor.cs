@@ -165,7 +165,8 @@ public sealed partial class Tensor : IDisposable, IScoped
         if (_disposed)
         {
             throw new ObjectDisposedException(
-                "Tensor", $"{Describe()} was given back: it was disposed, or the TensorScope it was made in ended; Keep() it in that scope, or read it before");
+                "Tensor", $"{Describe()} was given back: it was disposed, or the TensorScope it was made in ended; "
+                + "Keep() it in that scope, or read it before");
         }
     }
 

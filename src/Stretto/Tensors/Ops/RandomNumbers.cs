@@ -102,7 +102,8 @@ public sealed partial class Tensor
 
         if (possible == 0 || (!replacement && possible < samples))
         {
-            throw new ArgumentException($"multinomial: {possible} places have a positive weight, {samples} are asked for; sample with replacement, or fewer");
+            throw new ArgumentException(
+                $"multinomial: {possible} places have a positive weight, {samples} are asked for; sample with replacement, or fewer");
         }
 
         return replacement ? WithReplacement(sums, samples, random) : WithoutReplacement(weights, samples, random);
