@@ -30,12 +30,16 @@ if (args is ["side", string kind])
 List<string> names = [];
 string? json = null;
 bool quick = false;
+int? threads = null;
 for (int i = 0; i < args.Length; i++)
 {
     switch (args[i])
     {
         case "--quick":
             quick = true;
+            break;
+        case "--threads" when i + 1 < args.Length:
+            threads = Words.Int(args[++i]);
             break;
         case "--json" when i + 1 < args.Length:
             json = args[++i];
@@ -48,11 +52,11 @@ for (int i = 0; i < args.Length; i++)
 
 if (names.Count == 0 || names.Find(name => !benchmarks.ContainsKey(name)) is not null)
 {
-    Console.Error.WriteLine($"usage: bench/run NAME... [--json FILE] [--quick]; names: {string.Join(", ", benchmarks.Keys)}");
+    Console.Error.WriteLine($"usage: bench/run NAME... [--json FILE] [--quick] [--threads N]; names: {string.Join(", ", benchmarks.Keys)}");
     return 2;
 }
 
-BenchRun run = new(MachineReport.Measure(), quick);
+BenchRun run = new(MachineReport.Measure(), quick, threads);
 run.Machine.Print(Console.Out);
 foreach (string name in names)
 {

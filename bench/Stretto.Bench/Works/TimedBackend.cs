@@ -104,10 +104,10 @@ internal sealed class TimedBackend(Backend inner) : Backend
         Stop(nameof(Sort), began);
     }
 
-    public override void Random(RandomKind kind, TensorView destination, ulong seed, ulong counter)
+    public override void Random(Distribution distribution, TensorView destination, ulong seed, ulong counter)
     {
         double began = Clock();
-        inner.Random(kind, destination, seed, counter);
+        inner.Random(distribution, destination, seed, counter);
         Stop(nameof(Random), began);
     }
 
@@ -124,6 +124,13 @@ internal sealed class TimedBackend(Backend inner) : Backend
         double began = Clock();
         inner.RmsNormBackward(x, weight, inverse, dy, dx, dWeight);
         Stop(nameof(RmsNormBackward), began);
+    }
+
+    public override void Linear(TensorView x, TensorView weight, TensorView? bias, UnaryOp? activation, TensorView? residual, TensorView y)
+    {
+        double began = Clock();
+        inner.Linear(x, weight, bias, activation, residual, y);
+        Stop(nameof(Linear), began);
     }
 
     public override void SwiGlu(TensorView gate, TensorView up, TensorView y)
@@ -175,18 +182,18 @@ internal sealed class TimedBackend(Backend inner) : Backend
         Stop(nameof(EmbeddingBackward), began);
     }
 
-    public override void CrossEntropy(TensorView logits, TensorView targets, TensorView loss, TensorView lse, long ignore)
+    public override void CrossEntropy(TensorView logits, TensorView targets, TensorView loss, TensorView lse, CrossEntropyOptions options)
     {
         double began = Clock();
-        inner.CrossEntropy(logits, targets, loss, lse, ignore);
+        inner.CrossEntropy(logits, targets, loss, lse, options);
         Stop(nameof(CrossEntropy), began);
     }
 
     public override void CrossEntropyBackward(
-        TensorView logits, TensorView targets, TensorView lse, double factor, TensorView dLogits, long ignore)
+        TensorView logits, TensorView targets, TensorView lse, double factor, TensorView dLogits, CrossEntropyOptions options)
     {
         double began = Clock();
-        inner.CrossEntropyBackward(logits, targets, lse, factor, dLogits, ignore);
+        inner.CrossEntropyBackward(logits, targets, lse, factor, dLogits, options);
         Stop(nameof(CrossEntropyBackward), began);
     }
 
@@ -277,6 +284,27 @@ internal sealed class TimedBackend(Backend inner) : Backend
         double began = Clock();
         inner.Cofactors(a, cofactors);
         Stop(nameof(Cofactors), began);
+    }
+
+    public override void Convolution(TensorView x, TensorView weight, TensorView y, ConvolutionGeometry geometry)
+    {
+        double began = Clock();
+        inner.Convolution(x, weight, y, geometry);
+        Stop(nameof(Convolution), began);
+    }
+
+    public override void ConvolutionInput(TensorView dy, TensorView weight, TensorView dx, ConvolutionGeometry geometry)
+    {
+        double began = Clock();
+        inner.ConvolutionInput(dy, weight, dx, geometry);
+        Stop(nameof(ConvolutionInput), began);
+    }
+
+    public override void ConvolutionWeight(TensorView x, TensorView dy, TensorView dWeight, ConvolutionGeometry geometry)
+    {
+        double began = Clock();
+        inner.ConvolutionWeight(x, dy, dWeight, geometry);
+        Stop(nameof(ConvolutionWeight), began);
     }
 
     private static double Clock() => Environment.CpuUsage.TotalTime.TotalSeconds;
