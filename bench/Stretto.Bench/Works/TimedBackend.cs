@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using Stretto.Backends;
 
 namespace Stretto.Bench;
 
-/// <summary>Passes every operation on to another backend and adds up the time of each kind, in seconds of processor time.</summary>
+/// <summary>Passes every operation on to another backend and adds up the time of each kind, in seconds.</summary>
 internal sealed class TimedBackend(Backend inner) : Backend
 {
     private readonly Dictionary<string, (double Seconds, long Calls)> _times = [];
@@ -307,7 +308,7 @@ internal sealed class TimedBackend(Backend inner) : Backend
         Stop(nameof(ConvolutionWeight), began);
     }
 
-    private static double Clock() => Environment.CpuUsage.TotalTime.TotalSeconds;
+    private static double Clock() => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
 
     private void Stop(string kind, double began)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>The forward pass; a part is a tile.</summary>
@@ -13,6 +15,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     private readonly long _valueSize = inputs.Kv.ValueSize;
     private readonly long _padded = FlashAttentionBlocks.Padded(inputs.Kv.ValueSize);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(int part)
     {
         FlashAttentionTile tile = _tiles[part];
@@ -42,6 +45,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     }
 
     /// <summary>Sums over the keys of one span, into a state of its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void RunSpan(FlashAttentionTile tile, long span, FlashAttentionState<V> state)
     {
         using FlashAttentionScratch scratch = new(WorkFloats(tile));
@@ -49,6 +53,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     }
 
     /// <summary>Divides by the denominator, sinks included, and writes output and log-sum-exp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Finish(FlashAttentionTile tile, FlashAttentionState<V> state)
     {
         const double Log2E = FlashAttentionSoftmax.Log2E;
@@ -116,6 +121,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
             + (Keys * _padded) + (3 * FlashAttentionScratch.Size(rows)) + FlashAttentionScratch.Size(branch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private Work Prepare(FlashAttentionTile tile, FlashAttentionScratch scratch)
     {
         long rows = (long)tile.Count * _group;
@@ -164,6 +170,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
         return work;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Sum(in Work work, long span, FlashAttentionState<V> state)
     {
         FlashAttentionTile tile = work.Tile;
@@ -239,6 +246,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     }
 
     /// <summary>Adds a block of keys to the sums of some rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Meet(
         in Work work, Rows rows, int block, int count, KvSlots keySlots, KvSlots valueSlots, bool few,
         FlashAttentionState<V> state)
@@ -284,6 +292,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     /// Scores of some rows become weights, and their states move to the new largest scores. Says whether a key is hidden
     /// from a row.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private bool Soften(in Work work, int from, int to, int block, int count, int wide, FlashAttentionState<V> state)
     {
         float cap = (float)inputs.Options.SoftCap;
@@ -324,6 +333,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     }
 
     /// <summary>Whether no value is infinite or NaN: only then 0 times a hidden value is nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private bool Finite(float* values, long step, int count)
     {
         V bad = default;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
@@ -18,6 +20,7 @@ internal readonly unsafe struct FlashAttentionState<V>(float* memory, long rows,
         FlashAttentionScratch.Size(FlashAttentionScratch.Size(rows) + (rows * V.Count) + (rows * padded));
 
     /// <summary>Of no keys.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Clear()
     {
         new Span<float>(Largest, (int)_rows).Fill(float.NegativeInfinity);
@@ -32,6 +35,7 @@ internal readonly unsafe struct FlashAttentionState<V>(float* memory, long rows,
     /// <summary>
     /// Brings two sums to their common largest score and adds them; one without keys changes nothing.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Merge(in FlashAttentionState<V> from)
     {
         for (long r = 0; r < _rows; r++)
@@ -50,6 +54,7 @@ internal readonly unsafe struct FlashAttentionState<V>(float* memory, long rows,
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Merge(float* into, float* from, long count, V keep, V add)
     {
         for (long j = 0; j < count; j += V.Count)

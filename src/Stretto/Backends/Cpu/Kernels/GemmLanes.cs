@@ -49,6 +49,7 @@ internal readonly unsafe struct Single512 : IRegister<Vector512<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> value, float* to) => value.Store(to);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector512<float>, Single512, float, R, S>(o);
 }
@@ -71,6 +72,7 @@ internal readonly unsafe struct Single256 : IRegister<Vector256<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> value, float* to) => value.Store(to);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector256<float>, Single256, float, R, S>(o);
 }
@@ -93,6 +95,7 @@ internal readonly unsafe struct Single128 : IRegister<Vector128<float>, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> value, float* to) => value.Store(to);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector128<float>, Single128, float, R, S>(o);
 }
@@ -115,6 +118,7 @@ internal readonly unsafe struct Double512 : IRegister<Vector512<double>, double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<double> value, double* to) => value.Store(to);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<R, S>(in TileOperands<double> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector512<double>, Double512, double, R, S>(o);
 }
@@ -137,6 +141,7 @@ internal readonly unsafe struct Double256 : IRegister<Vector256<double>, double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<double> value, double* to) => value.Store(to);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<R, S>(in TileOperands<double> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector256<double>, Double256, double, R, S>(o);
 }
@@ -159,6 +164,7 @@ internal readonly unsafe struct Double128 : IRegister<Vector128<double>, double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<double> value, double* to) => value.Store(to);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<R, S>(in TileOperands<double> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector128<double>, Double128, double, R, S>(o);
 }

@@ -49,6 +49,7 @@ internal static unsafe class GemmTile
         V.Count * sizeof(T) == 64 ? 12 : 6;
 
     /// <summary>A tile of <paramref name="rows"/> ≤ 12 rows whose A is packed: row r of a column stands at r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Packed<V, T>(int rows, in TileOperands<T> o)
         where V : struct, ITileLanes<T>
         where T : unmanaged =>
@@ -57,14 +58,17 @@ internal static unsafe class GemmTile
     /// <summary>
     /// A tile of <paramref name="rows"/> ≤ 12 rows of an A whose rows are 64 apart and whose steps are 1.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Block<V>(int rows, in TileOperands<float> o) where V : struct, ITileLanes<float> =>
         Tile<V, float, BlockRows>(rows, o);
 
     /// <summary>A packed tile whose columns of B stand at <see cref="TileOperands{T}.BOffsets"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Scattered<V>(int rows, in TileOperands<float> o) where V : struct, ITileLanes<float> =>
         Tile<V, float, PackedRowsScatteredColumns>(rows, o);
 
     /// <summary>A tile of <paramref name="rows"/> ≤ 4 rows that reads A where it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void InPlace<V, T>(int rows, in TileOperands<T> o) where V : struct, ITileLanes<T> where T : unmanaged
     {
         switch (rows)
@@ -76,6 +80,7 @@ internal static unsafe class GemmTile
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile<V, T, S>(int rows, in TileOperands<T> o)
         where V : struct, ITileLanes<T>
         where T : unmanaged

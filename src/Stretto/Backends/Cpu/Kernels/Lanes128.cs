@@ -18,6 +18,7 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
         get => -127;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector128<float>, Single128, float, R, S>(o);
 

@@ -17,6 +17,7 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
         get => -127;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector256<float>, Single256, float, R, S>(o);
 

@@ -17,6 +17,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         get => Avx512F.IsSupported ? -150 : -127;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<R, S>(in TileOperands<float> o) where R : struct, IRows where S : struct, IRowStride =>
         GemmTile.Multiply<Vector512<float>, Single512, float, R, S>(o);
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>Where the vectors that turn lie: [tokens, heads, size], the last dimension contiguous.</summary>
@@ -66,6 +68,7 @@ internal static unsafe class Rotary
         HeadLayout layout, float* x, long xToken, long xHead, float* y, long yToken, long yHead,
         RotaryTable table, long rotary, bool interleaved, float sign) : IRowJob
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long t = from; t < to; t++)
