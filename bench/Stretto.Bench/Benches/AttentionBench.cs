@@ -5,24 +5,11 @@ internal static class AttentionBench
 {
     private const int LongestComposed = 4096; // all scores of all heads at once
 
-    public static void Run(BenchRun run)
-    {
-        foreach (InstructionSetPair pair in InstructionSetPair.All(run.Machine))
-        {
-            using (pair)
-            {
-                foreach (int threads in run.ThreadCounts)
-                {
-                    Measure(run, pair, threads);
-                }
-            }
-        }
-    }
+    public static void Run(BenchRun run) => InstructionSetPair.Each(run, (pair, threads) => Measure(run, pair, threads));
 
     private static void Measure(BenchRun run, InstructionSetPair pair, int threads)
     {
         Bound bound = new("own products", pair.ProductRate(threads));
-        BenchRun.Say(Row.Head);
         foreach ((int heads, int kvHeads, int size) in new[] { (8, 8, 64), (16, 4, 128) })
         {
             foreach (int t in run.Quick ? [1024, 4096] : new[] { 1024, 4096, 16384 })
@@ -31,7 +18,7 @@ internal static class AttentionBench
                 {
                     AttentionShape shape = new(t, heads, kvHeads, size, backward, threads);
                     Add(shape, pair.Torch);
-                    if (t <= LongestComposed && (threads > 1 || run.Machine.Cores == 1))
+                    if (t <= LongestComposed && threads == run.ThreadCounts[^1])
                     {
                         Add(shape, pair.Composed.Value);
                     }

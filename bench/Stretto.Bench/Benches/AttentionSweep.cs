@@ -28,7 +28,7 @@ internal static class AttentionSweep
                 List<(double X, double Y)> seconds = [];
                 foreach (int t in lengths.Where(t => !composed || t <= LongestComposed))
                 {
-                    (double peak, double best) = Measure(new AttentionShape(t, Heads, Heads, Size, backward, run.Machine.Cores), composed);
+                    (double peak, double best) = Measure(new AttentionShape(t, Heads, Heads, Size, backward, run.ThreadCounts[^1]), composed);
                     bytes.Add((t, peak / (1 << 20)));
                     seconds.Add((t, best * 1e3));
                     BenchRun.Say(string.Create(CultureInfo.InvariantCulture, $"{name,-34} {t,7} {peak / (1 << 20),30:F2} {best * 1e3,10:F1}"));
@@ -40,7 +40,7 @@ internal static class AttentionSweep
         }
 
         Plot.Save("docs/images/attention-memory.svg", "Memory of attention beside inputs and outputs", "tokens", "MiB", memory);
-        Plot.Save("docs/images/attention-time.svg", $"Time of attention, {run.Machine.InstructionSet}, {run.Machine.Cores} threads", "tokens", "ms", time);
+        Plot.Save("docs/images/attention-time.svg", $"Time of attention, {run.Machine.InstructionSet}, {run.ThreadCounts[^1]} threads", "tokens", "ms", time);
     }
 
     private static (double PeakBytes, double Seconds) Measure(AttentionShape shape, bool composed)

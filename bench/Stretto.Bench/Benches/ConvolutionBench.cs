@@ -17,28 +17,21 @@ internal static class ConvolutionBench
         ("patches 16x16", 3, 224, 768, 16, 16, 0),
     ];
 
-    public static void Run(BenchRun run)
+    private static readonly bool[] Forward = [false];
+    private static readonly bool[] Both = [false, true];
+
+    public static void Run(BenchRun run) => InstructionSetPair.Each(run, (pair, threads) =>
     {
-        foreach (InstructionSetPair pair in InstructionSetPair.All(run.Machine))
+        Bound bound = new("FMA peak", run.Machine.Fma(pair.Name, threads));
+        foreach (var (name, channels, size, output, kernel, stride, padding) in Shapes)
         {
-            using (pair)
+            foreach (bool backward in run.Quick ? Forward : Both)
             {
-                BenchRun.Say(Row.Head);
-                foreach (int threads in run.ThreadCounts)
-                {
-                    foreach (var (name, channels, size, output, kernel, stride, padding) in Shapes)
-                    {
-                        foreach (bool backward in run.Quick ? [false] : new[] { false, true })
-                        {
-                            ConvolutionShape shape = new(4, channels, size, output, kernel, stride, padding, backward, threads);
-                            Comparison pairs = PairedRunner.Compare(pair.Ours, pair.Torch, shape.Job(), run.Quick);
-                            string work = $"{name} {(backward ? "fwd+bwd " : "")}{pair.Name} {threads}t";
-                            Bound bound = new("FMA peak", run.Machine.Fma(pair.Name, threads));
-                            run.Add(Row.From(work, "GFLOP/s", shape.Flops / 1e9, pairs, pair.Torch.Name, bound));
-                        }
-                    }
-                }
+                ConvolutionShape shape = new(4, channels, size, output, kernel, stride, padding, backward, threads);
+                Comparison pairs = PairedRunner.Compare(pair.Ours, pair.Torch, shape.Job(), run.Quick);
+                string work = $"{name} {(backward ? "fwd+bwd " : "")}{pair.Name} {threads}t";
+                run.Add(Row.From(work, "GFLOP/s", shape.Flops / 1e9, pairs, pair.Torch.Name, bound));
             }
         }
-    }
+    });
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Stretto.Backends.Cpu;
 
 namespace Stretto.Bench;
@@ -24,7 +23,7 @@ internal static class DispatchBench
 
             void Add(string name, string kind, Side against)
             {
-                string[] job = [kind, threads.ToString(CultureInfo.InvariantCulture)];
+                string[] job = Words.Of($"{kind} {threads}");
                 Comparison pairs = PairedRunner.Compare(ours, against, job, run.Quick);
                 Bound goal = new("2 µs goal", 1e-6 / GoalSeconds);
                 run.Add(Row.From($"{name} {threads}t", "M/s", 1e-6, pairs, against.Name, goal));
@@ -38,11 +37,11 @@ internal static class DispatchBench
 
     public static IWork BarrierPeer(string[] job) => new BarrierWork(Threads(job));
 
-    private static int Threads(string[] job) => int.Parse(job[1], CultureInfo.InvariantCulture);
+    private static int Threads(string[] job) => Words.Int(job[1]);
 
     private sealed class PoolWork(int threads) : IWork
     {
-        private readonly WorkerPool _pool = SidePool.For(threads);
+        private readonly WorkerPool _pool = SideDevice.Pool(threads);
 
         public void Call()
         {
@@ -81,7 +80,7 @@ internal static class DispatchBench
 
     private sealed unsafe class HandOverWork(int threads) : IWork
     {
-        private readonly WorkerPool _pool = SidePool.For(threads);
+        private readonly WorkerPool _pool = SideDevice.Pool(threads);
 
         public void Call()
         {

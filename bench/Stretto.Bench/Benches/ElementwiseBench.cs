@@ -3,20 +3,7 @@ namespace Stretto.Bench;
 /// <summary>Operations that memory binds, inside the second-level cache and far beyond the last.</summary>
 internal static class ElementwiseBench
 {
-    public static void Run(BenchRun run)
-    {
-        foreach (InstructionSetPair pair in InstructionSetPair.All(run.Machine))
-        {
-            using (pair)
-            {
-                BenchRun.Say(Row.Head);
-                foreach (int threads in run.ThreadCounts)
-                {
-                    Measure(run, pair, threads);
-                }
-            }
-        }
-    }
+    public static void Run(BenchRun run) => InstructionSetPair.Each(run, (pair, threads) => Measure(run, pair, threads));
 
     private static void Measure(BenchRun run, InstructionSetPair pair, int threads)
     {

@@ -8,24 +8,17 @@ internal static class GemmBench
 {
     private const long BeyondCache = 128L << 20;
 
-    public static void Run(BenchRun run)
+    public static void Run(BenchRun run) => InstructionSetPair.Each(run, pair =>
     {
-        foreach (InstructionSetPair pair in InstructionSetPair.All(run.Machine))
+        string? core = pair.Name == "AVX2" ? "Haswell" : null;
+        using Side blas = Side.Start($"OpenBLAS {core ?? "detected"}", "openblas", ("OPENBLAS_CORETYPE", core), ("OPENBLAS_NUM_THREADS", null));
+        BenchRun.Say($"side          {blas.Name}: {blas.Description}");
+        foreach ((string name, GemmShape shape) in Shapes(run))
         {
-            string? core = pair.Name == "AVX2" ? "Haswell" : null;
-            using Side blas = Side.Start($"OpenBLAS {core ?? "detected"}", "openblas", ("OPENBLAS_CORETYPE", core), ("OPENBLAS_NUM_THREADS", null));
-            using (pair)
-            {
-                BenchRun.Say($"side          {blas.Name}: {blas.Description}");
-                BenchRun.Say(Row.Head);
-                foreach ((string name, GemmShape shape) in Shapes(run))
-                {
-                    Add(run, name, shape, pair, blas);
-                    Add(run, name, shape, pair, pair.Torch);
-                }
-            }
+            Add(run, name, shape, pair, blas);
+            Add(run, name, shape, pair, pair.Torch);
         }
-    }
+    });
 
     private static void Add(BenchRun run, string name, GemmShape shape, InstructionSetPair pair, Side peer)
     {

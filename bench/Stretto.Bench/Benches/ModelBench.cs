@@ -8,9 +8,9 @@ internal static class ModelBench
 
     public static (string Name, ModelShape Shape)[] TrainingShapes { get; } = [("tales", Tales), ("GPT-2 small", Gpt2Small)];
 
-    public static void RunTraining(BenchRun run) => Each(run, pair =>
+    public static void RunTraining(BenchRun run) => InstructionSetPair.Each(run, pair =>
     {
-        int threads = run.Machine.Cores;
+        int threads = run.ThreadCounts[^1];
         Bound bound = new("own products", pair.ProductRate(threads));
         foreach ((string name, ModelShape shape) in TrainingShapes)
         {
@@ -23,9 +23,9 @@ internal static class ModelBench
         }
     });
 
-    public static void RunGeneration(BenchRun run) => Each(run, pair =>
+    public static void RunGeneration(BenchRun run) => InstructionSetPair.Each(run, pair =>
     {
-        int threads = run.Machine.Cores;
+        int threads = run.ThreadCounts[^1];
         ModelShape prefill = Tales with { Use = "prefill", Batch = 1, T = 256, Threads = threads };
         ModelShape decode = prefill with { Use = "decode", T = 64 };
         Add("prefill 256", prefill, new Bound("FMA peak", run.Machine.Fma(pair.Name, threads) * 1e9 / (prefill.ProductFlops / prefill.T)));
@@ -37,16 +37,4 @@ internal static class ModelBench
             run.Add(Row.From($"tales {name} {pair.Name} {threads}t", "tokens/s", shape.T, pairs, pair.Torch.Name, bound));
         }
     });
-
-    private static void Each(BenchRun run, Action<InstructionSetPair> measure)
-    {
-        foreach (InstructionSetPair pair in InstructionSetPair.All(run.Machine))
-        {
-            using (pair)
-            {
-                BenchRun.Say(Row.Head);
-                measure(pair);
-            }
-        }
-    }
 }

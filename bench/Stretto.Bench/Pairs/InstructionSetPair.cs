@@ -33,14 +33,26 @@ internal sealed class InstructionSetPair : IDisposable
 
     public Side Torch { get; }
 
-    public static IEnumerable<InstructionSetPair> All(MachineReport machine)
+    /// <summary>Measures at the widest instruction set, and at AVX2 where that is another.</summary>
+    public static void Each(BenchRun run, Action<InstructionSetPair> measure)
     {
-        yield return new InstructionSetPair(machine.InstructionSet, narrower: false);
-        if (machine.InstructionSet == "AVX-512")
+        string[] names = run.Machine.InstructionSet == "AVX-512" ? ["AVX-512", "AVX2"] : [run.Machine.InstructionSet];
+        foreach (string name in names)
         {
-            yield return new InstructionSetPair("AVX2", narrower: true);
+            using InstructionSetPair pair = new(name, narrower: name != run.Machine.InstructionSet);
+            BenchRun.Say(Row.Head);
+            measure(pair);
         }
     }
+
+    /// <summary>Each row as above, for one thread and all of them.</summary>
+    public static void Each(BenchRun run, Action<InstructionSetPair, int> measure) => Each(run, pair =>
+    {
+        foreach (int threads in run.ThreadCounts)
+        {
+            measure(pair, threads);
+        }
+    });
 
     /// <summary>GFLOP/s of our matrix product at 1,024 cubed: what attention and training steps are held against.</summary>
     public double ProductRate(int threads)

@@ -67,7 +67,7 @@ internal sealed unsafe class StrettoGemm : GemmWork
     public StrettoGemm(GemmShape shape)
         : base(shape)
     {
-        _pool = SidePool.For(shape.Threads);
+        _pool = SideDevice.Pool(shape.Threads);
         if (shape.Frozen)
         {
             _packed = new PackedMatrix[shape.Copies];

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Stretto.Backends.Cpu;
 
 namespace Stretto.Bench;
 
@@ -24,20 +23,4 @@ internal static class StrettoSide
 
     /// <summary>Attention as products and a softmax.</summary>
     public static IWork PrepareComposed(string[] job) => new AttentionWork(AttentionShape.Parse(job), composed: true);
-}
-
-/// <summary>One pool for each number of threads, for as long as the process lives.</summary>
-internal static class SidePool
-{
-    private static readonly Dictionary<int, WorkerPool> Pools = [];
-
-    public static WorkerPool For(int threads)
-    {
-        if (!Pools.TryGetValue(threads, out WorkerPool? pool))
-        {
-            Pools[threads] = pool = new WorkerPool(threads);
-        }
-
-        return pool;
-    }
 }

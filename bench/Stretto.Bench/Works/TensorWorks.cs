@@ -2,22 +2,6 @@ using Stretto.Backends;
 
 namespace Stretto.Bench;
 
-/// <summary>One device for each number of threads, for as long as the process lives.</summary>
-internal static class SideDevice
-{
-    private static readonly Dictionary<int, Device> Devices = [];
-
-    public static Device For(int threads)
-    {
-        if (!Devices.TryGetValue(threads, out Device? device))
-        {
-            Devices[threads] = device = Device.CpuWithThreads(threads);
-        }
-
-        return device;
-    }
-}
-
 /// <summary>A job in tensor operations; what a call leaves is freed at its end.</summary>
 internal abstract class TensorWork(int threads) : IWork
 {
