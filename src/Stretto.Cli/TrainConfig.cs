@@ -80,26 +80,7 @@ internal sealed record TrainConfig
         IEnumerable<string> known = new[] { TrainConfigContext.Default.TrainConfig.Properties, TrainConfigContext.Default.ModelPart.Properties,
             TrainConfigContext.Default.TokenizerPart.Properties, TrainConfigContext.Default.DataPart.Properties,
             TrainConfigContext.Default.OptimizerPart.Properties }.SelectMany(p => p).Select(p => p.Name);
-        string best = known.MinBy(k => Distance(k, key))!;
-        return Distance(best, key) <= 3 ? $"; did you mean '{best}'?" : "";
-    }
-
-    /// <summary>How many letters must change to turn one word into the other (Levenshtein, 1965).</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int cost = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                (diagonal, row[j]) = (row[j], cost);
-            }
-        }
-
-        return row[^1];
+        return Spelling.Nearest(key, known) is { } best ? $"; did you mean '{best}'?" : "";
     }
 }
 
