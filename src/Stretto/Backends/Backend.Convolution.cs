@@ -23,23 +23,8 @@ internal abstract partial class Backend
         TensorView rows = windows.Rows(weight);
         MatMul(rows.With(rows.Layout.Permute([0, 1, 3, 2])), dy.With(windows.AsOutput), columns.View.With(windows.AsColumns), accumulate: false);
         Fill(padded.View, 0);
-        AddTaps(columns.View, padded.View.With(windows.Over), 3);
+        AddPieces(columns.View, padded.View.With(windows.Over), [.. Enumerable.Range(3, windows.Rank)]);
         Copy(padded.View.With(windows.Inside), dx);
-
-        // Within one tap no place is met twice.
-        void AddTaps(TensorView from, TensorView into, int dim)
-        {
-            if (dim == 3 + windows.Rank)
-            {
-                Binary(BinaryOp.Add, into, from, into);
-                return;
-            }
-
-            for (long i = 0; i < from.Size(dim); i++)
-            {
-                AddTaps(from.With(from.Layout.Slice(dim, i, 1, 1)), into.With(into.Layout.Slice(dim, i, 1, 1)), dim + 1);
-            }
-        }
     }
 
     /// <summary>dWeight = what the gradient dy of y gives the weight.</summary>
@@ -56,6 +41,26 @@ internal abstract partial class Backend
             MatMul(
                 gradient.With(gradient.Layout.Slice(0, n, 1, 1)), patches.With(patches.Layout.Slice(0, n, 1, 1)),
                 rows.With(rows.Layout.Slice(0, 0, 1, 1)), accumulate: true);
+        }
+    }
+
+    /// <summary>
+    /// Adds each element to its place, where elements that differ in the given dimensions may share one: within one index of these no
+    /// place is met twice.
+    /// </summary>
+    public void AddPieces(TensorView from, TensorView into, ReadOnlySpan<int> overlapping)
+    {
+        if (overlapping.IsEmpty)
+        {
+            Binary(BinaryOp.Add, into, from, into);
+            return;
+        }
+
+        for (long i = 0; i < from.Size(overlapping[0]); i++)
+        {
+            AddPieces(
+                from.With(from.Layout.Slice(overlapping[0], i, 1, 1)), into.With(into.Layout.Slice(overlapping[0], i, 1, 1)),
+                overlapping[1..]);
         }
     }
 

@@ -42,20 +42,9 @@ public sealed class OpCaseTests
         using TensorScope scope = TensorScope.Begin();
         double[][] analytic = Run(op, Device.Reference, DType.Float64, strided: false);
         double[][] inputs = Inputs(op);
-        const double step = 1e-5;
         for (int i = 0; i < inputs.Length; i++)
         {
-            double[] numeric = new double[inputs[i].Length];
-            for (int j = 0; j < numeric.Length; j++)
-            {
-                double at = inputs[i][j];
-                inputs[i][j] = at + step;
-                double up = Weighted(op, inputs);
-                inputs[i][j] = at - step;
-                numeric[j] = (up - Weighted(op, inputs)) / (2 * step);
-                inputs[i][j] = at;
-            }
-
+            double[] numeric = Quotients(inputs[i], () => Weighted(op, inputs));
             bool constant = op.Name.StartsWith("rotary", StringComparison.Ordinal) && i > 0;
             Near(constant ? analytic[i + 1] : numeric, analytic[i + 1], 1e-6, $"{op.Name}, gradient {i}");
         }
@@ -82,22 +71,29 @@ public sealed class OpCaseTests
     {
         double[][] inputs = Inputs(op);
         (_, double[][] analytic) = Penalty(op, inputs);
-        const double step = 1e-5;
         for (int i = 0; i < inputs.Length; i++)
         {
-            double[] numeric = new double[inputs[i].Length];
-            for (int j = 0; j < numeric.Length; j++)
-            {
-                double at = inputs[i][j];
-                inputs[i][j] = at + step;
-                double up = Penalty(op, inputs).Value;
-                inputs[i][j] = at - step;
-                numeric[j] = (up - Penalty(op, inputs).Value) / (2 * step);
-                inputs[i][j] = at;
-            }
-
+            double[] numeric = Quotients(inputs[i], () => Penalty(op, inputs).Value);
             Near(numeric, analytic[i], 1e-5, $"{op.Name}, second gradient {i}");
         }
+    }
+
+    /// <summary>The difference quotient of a value by each of the numbers, which it reads.</summary>
+    private static double[] Quotients(double[] numbers, Func<double> value)
+    {
+        const double step = 1e-5;
+        double[] quotients = new double[numbers.Length];
+        for (int j = 0; j < numbers.Length; j++)
+        {
+            double at = numbers[j];
+            numbers[j] = at + step;
+            double up = value();
+            numbers[j] = at - step;
+            quotients[j] = (up - value()) / (2 * step);
+            numbers[j] = at;
+        }
+
+        return quotients;
     }
 
     /// <summary>The weighted squares of all gradients, and their gradients.</summary>

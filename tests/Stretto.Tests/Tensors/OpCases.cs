@@ -81,6 +81,8 @@ internal static class OpCases
         new("matmul, broadcast batch", [[2, 1, 3, 4], [3, 4, 2]], x => Tensor.MatMul(x[0], x[1])),
         new("matmul, vectors", [[6], [6]], x => Tensor.MatMul(x[0], x[1])),
         new("linear", [[5, 8], [33, 8], [33]], x => Tensor.Linear(x[0], x[1], x[2])),
+        new("linear, residual", [[5, 8], [33, 8], [5, 33]], x => Tensor.Linear(x[0], x[1], residual: x[2])),
+        new("linear, bias and residual", [[2, 3, 8], [33, 8], [33], [2, 3, 33]], x => Tensor.Linear(x[0], x[1], x[2], x[3])),
         new("rms_norm", [[4, 19], [19]], x => x[0].RmsNorm(x[1], 1e-2)),
         new("rms_norm, no weight", [[4, 19]], x => x[0].RmsNorm(null, 1e-2)),
         new("softmax", [[3, 17]], x => x[0].Softmax(-1)),

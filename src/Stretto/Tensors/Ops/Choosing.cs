@@ -11,8 +11,7 @@ public sealed partial class Tensor
     /// <summary>condition ? a : b, broadcast; no gradient of the operand that was not chosen, not even NaN.</summary>
     private static Tensor Choose(Tensor condition, Tensor a, Tensor b)
     {
-        Shape shape = Broadcasting.Common("where", a, b);
-        shape = condition.Shape == shape ? shape : Broadcasting.Common("where", condition, Uninitialized(shape, DType.Bool, a.Device));
+        Shape shape = Broadcasting.Common("where", a, b, condition);
         DType dtype = Broadcasting.Promote(a, b);
         Tensor left = a.Converted(dtype);
         Tensor right = b.Converted(dtype);

@@ -16,18 +16,7 @@ public sealed partial class Tensor
 
         Broadcasting.SameDevice("where", a, b);
         Broadcasting.SameDevice("where", condition, a);
-        DType dtype = Broadcasting.Promote(a, b);
-        Shape shape = Broadcasting.Common("where", a, b, condition);
-        Tensor left = a.Converted(dtype);
-        Tensor right = b.Converted(dtype);
-        Tensor result = Uninitialized(shape, dtype, a.Device);
-        TensorView Over(Tensor t) => t.View.With(t.Layout.Expand(shape).At(0));
-        result.Backend.Where(Over(condition), Over(left), Over(right), result.View);
-        return Record("where", result, [a, b], [condition], (f, g) =>
-        [
-            f.Needs(0) ? Where(f.Saved(0), g, 0).SumTo(a.Shape, a.DType) : null,
-            f.Needs(1) ? Where(f.Saved(0), 0, g).SumTo(b.Shape, b.DType) : null,
-        ]);
+        return Choose(condition, a, b);
     }
 
     /// <summary>a where the condition holds, otherwise a number.</summary>

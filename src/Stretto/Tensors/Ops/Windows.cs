@@ -30,27 +30,11 @@ public sealed partial class Tensor
         Tensor result = Zeros(shape, parts.DType, parts.Device);
         if (parts.Count > 0)
         {
-            AddPieces(parts.View, result.View.With(new Layout(window.Shape, window.Strides, window.Offset)), window.Overlapping);
+            result.Backend.AddPieces(
+                parts.View, result.View.With(new Layout(window.Shape, window.Strides, window.Offset)), window.Overlapping);
         }
 
         return Record("fold_windows", result, [parts], [], (_, g) => [Windows(g, window)]);
-
-        // Within one index of the overlapping dimensions no place is met twice.
-        void AddPieces(TensorView from, TensorView into, ReadOnlySpan<int> overlapping)
-        {
-            if (overlapping.IsEmpty)
-            {
-                result.Backend.Binary(BinaryOp.Add, into, from, into);
-                return;
-            }
-
-            for (long i = 0; i < from.Size(overlapping[0]); i++)
-            {
-                AddPieces(
-                    from.With(from.Layout.Slice(overlapping[0], i, 1, 1)), into.With(into.Layout.Slice(overlapping[0], i, 1, 1)),
-                    overlapping[1..]);
-            }
-        }
     }
 
     /// <summary>The trailing dimensions with zeros around them.</summary>

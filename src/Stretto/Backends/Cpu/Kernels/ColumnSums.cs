@@ -65,7 +65,7 @@ internal static unsafe class ColumnSums
 
     private readonly struct AddRows(float* x, long stride, long rows, long columns, float* partials) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             float* sums = partials + (from / RowsPerBlock(rows) * columns);
@@ -82,7 +82,7 @@ internal static unsafe class ColumnSums
     {
         public const long Width = 256;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             long start = from * Width;

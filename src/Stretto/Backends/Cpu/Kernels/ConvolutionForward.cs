@@ -117,7 +117,7 @@ internal static unsafe class ConvolutionForward
         private static long Span(ConvolutionShape shape, ConvolutionPlanes planes) =>
             ((shape.Result[0] - 1) * planes.Steps.Depth) + ((shape.Result[1] - 1) * planes.Steps.Height) + shape.Result[2];
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         private void Multiply(float* b, long panels, float* c, long cRow)
         {
             (long depth, long outputs) = (_shape.Depth, _shape.Outputs);
@@ -143,7 +143,7 @@ internal static unsafe class ConvolutionForward
         }
 
         /// <summary>Copies the columns that are places of the result.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         private void Place(float* from, long fromRow, long first, long count, float* to)
         {
             (long height, long depth) = _planes.Steps;
@@ -254,7 +254,7 @@ internal static unsafe class ConvolutionForward
         }
 
         /// <summary>Rows from <paramref name="k"/> of the columns from <paramref name="first"/>, in panels.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         private void Pack(long first, long count, long k, long depth, float* to, long panelStride)
         {
             (long image, long place) = Math.DivRem(first, _shape.Places);
@@ -294,7 +294,7 @@ internal static unsafe class ConvolutionForward
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         private static void Columns(float* rows, long rowStride, long depth, int count, float* to)
         {
             for (long k = 0; k < depth; k++)
@@ -303,7 +303,7 @@ internal static unsafe class ConvolutionForward
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         private static void Columns(float* planes, ConvolutionRuns runs, ReadOnlySpan<long> offsets, float* to)
         {
             for (int k = 0; k < offsets.Length; k++)

@@ -69,7 +69,7 @@ internal static unsafe class CrossEntropy
         float* logits, long stride, long* targets, float* loss, double* lse, float* scale, float factor,
         float* dLogits, long dStride, long classes, CrossEntropyOptions options, bool forward, bool backward) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)

@@ -56,7 +56,7 @@ internal static unsafe class Elementwise
     {
         public const long Width = 1024;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             T local = body;

@@ -45,7 +45,7 @@ internal static unsafe class Embedding
 
     private readonly struct GatherJob(byte* table, long rowBytes, long* ids, byte* y) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long t = from; t < to; t++)
@@ -63,7 +63,7 @@ internal static unsafe class Embedding
     {
         public const long Width = 64;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             long start = from * Width;

@@ -22,7 +22,7 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
 
     private readonly float* _dots = dots;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public void Run(int part)
     {
         int chunk = part % chunks;
@@ -79,7 +79,7 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         return ((int)Math.Min(length, chunk * size), (int)Math.Min(length, (chunk + 1) * size));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private void Prepare(Queries some, in Buffers b)
     {
         long size = inputs.Kv.KeySize;
@@ -109,7 +109,7 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
         FlashAttentionBlocks.Starts(b.Low, b.Start, some.Count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private void Meet(Queries some, int kvHead, long block, int count, in Buffers b)
     {
         long size = inputs.Kv.KeySize;
@@ -143,7 +143,7 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
     }
 
     /// <summary>P and dS of a tile; a register tile of queries computes the columns that one of them sees.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private void Score(
         Queries some, in Buffers b, int first, int rows, long block, int count, float* keysAcross, float* valuesAcross)
     {
@@ -197,7 +197,7 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
     }
 
     /// <summary>dV += Pᵀ dO and dK += dSᵀ Q, each few keys over the queries that see one of them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private static void AddToKeys(
         in Buffers b, int first, int rows, long block, int count, in Sums dKeys, in Sums dValues)
     {
@@ -230,7 +230,7 @@ internal readonly unsafe struct FlashAttentionBackwardPart<V>(
     }
 
     /// <summary>dQ += dS K.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private void AddToQueries(Queries some, in Buffers b, int first, int rows, long block)
     {
         int step = FlashAttentionBlocks.Step<V>();

@@ -20,7 +20,7 @@ internal static unsafe class FlashAttentionBlocks
     /// <summary>
     /// Rows [rows, depth] as register tiles read them: <see cref="Step"/> rows side by side, column by column.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Pack<V>(float* from, long row, long rows, long depth, float* to) where V : unmanaged, ILanes<V>
     {
         int step = Step<V>();
@@ -35,7 +35,7 @@ internal static unsafe class FlashAttentionBlocks
     /// C [rows, columns] (+)= A · B [depth, columns], where row r of A's column k is a[r + k · aStep], rows ≤ <see
     /// cref="Step"/>.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Packed<V>(
         int rows, float* a, long aStep, float* b, long bStep, float* c, long cRow, long depth, long columns,
         bool accumulate)
@@ -58,7 +58,7 @@ internal static unsafe class FlashAttentionBlocks
     /// <summary>
     /// C [rows, columns] += A [rows, depth] · B [depth, columns], where A is part of a block: its rows are 64 apart.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Block<V>(int rows, float* a, float* b, long bStep, float* c, long cRow, long depth, long columns)
         where V : unmanaged, ILanes<V>
     {
@@ -79,7 +79,7 @@ internal static unsafe class FlashAttentionBlocks
     /// <summary>
     /// A block of keys or values as [size, 64]: in place where it lies so, else through the scratch tile.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static float* Across(in KvSlots from, int count, long size, float* tile)
     {
         if (from.Slot == 1 && from.Element == Keys)
@@ -100,7 +100,7 @@ internal static unsafe class FlashAttentionBlocks
     /// A block as rows of a padded size: in place for a few queries where nothing must be padded, else copied side by
     /// side.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static float* Along(in KvSlots from, int count, long size, bool few, float* tile, out long step)
     {
         long padded = Padded(size);
@@ -116,7 +116,7 @@ internal static unsafe class FlashAttentionBlocks
     }
 
     /// <summary>Rows times a factor, their ends filled up with zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void CopyRows(
         float* from, long row, long element, long rows, long size, float* to, long padded, float factor)
     {
@@ -138,7 +138,7 @@ internal static unsafe class FlashAttentionBlocks
     }
 
     /// <summary>Elements one by one, at any distance.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void CopyElements(float* from, long fromStep, float* to, long toStep, long count)
     {
         for (long j = 0; j < count; j++)

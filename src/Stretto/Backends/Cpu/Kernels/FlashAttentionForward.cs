@@ -15,7 +15,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     private readonly long _valueSize = inputs.Kv.ValueSize;
     private readonly long _padded = FlashAttentionBlocks.Padded(inputs.Kv.ValueSize);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public void Run(int part)
     {
         FlashAttentionTile tile = _tiles[part];
@@ -45,7 +45,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     }
 
     /// <summary>Sums over the keys of one span, into a state of its own.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public void RunSpan(FlashAttentionTile tile, long span, FlashAttentionState<V> state)
     {
         using FlashAttentionScratch scratch = new(WorkFloats(tile));
@@ -53,7 +53,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     }
 
     /// <summary>Divides by the denominator, sinks included, and writes output and log-sum-exp.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public void Finish(FlashAttentionTile tile, FlashAttentionState<V> state)
     {
         const double Log2E = FlashAttentionSoftmax.Log2E;
@@ -121,7 +121,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
             + (Keys * _padded) + (3 * FlashAttentionScratch.Size(rows)) + FlashAttentionScratch.Size(branch);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private Work Prepare(FlashAttentionTile tile, FlashAttentionScratch scratch)
     {
         long rows = (long)tile.Count * _group;
@@ -170,7 +170,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
         return work;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private void Sum(in Work work, long span, FlashAttentionState<V> state)
     {
         FlashAttentionTile tile = work.Tile;
@@ -246,7 +246,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     }
 
     /// <summary>Adds a block of keys to the sums of some rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private void Meet(
         in Work work, Rows rows, int block, int count, KvSlots keySlots, KvSlots valueSlots, bool few,
         FlashAttentionState<V> state)
@@ -292,7 +292,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     /// Scores of some rows become weights, and their states move to the new largest scores. Says whether a key is hidden
     /// from a row.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private bool Soften(in Work work, int from, int to, int block, int count, int wide, FlashAttentionState<V> state)
     {
         float cap = (float)inputs.Options.SoftCap;
@@ -333,7 +333,7 @@ internal readonly unsafe struct FlashAttentionForward<V>(
     }
 
     /// <summary>Whether no value is infinite or NaN: only then 0 times a hidden value is nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private bool Finite(float* values, long step, int count)
     {
         V bad = default;

@@ -95,7 +95,7 @@ internal static unsafe class FlashAttentionSoftmax
         float.IsNegativeInfinity(score) ? default : PowerOfTwo(V.Create(score) - V.Create(top));
 
     /// <summary>cap · tanh(score / cap) over a whole block, then in powers of two.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Cap<V>(float* scores, float cap) where V : unmanaged, ILanes<V>
     {
         for (int j = 0; j < FlashAttention.Keys; j += V.Count)
@@ -107,7 +107,7 @@ internal static unsafe class FlashAttentionSoftmax
     /// <summary>
     /// −∞ in the first <paramref name="width"/> columns but <paramref name="low"/> to <paramref name="high"/> − 1.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Cut<V>(float* scores, int low, int high, int width) where V : unmanaged, ILanes<V>
     {
         V hidden = V.Create(float.NegativeInfinity);
@@ -122,7 +122,7 @@ internal static unsafe class FlashAttentionSoftmax
     /// Scores become 2^(score − largest); what was summed before is brought to the new largest score. A column of −∞
     /// gives 0 and changes no bit of the rest.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Row<V>(float* scores, int width, float* largest, float* total, float* sum, long size)
         where V : unmanaged, ILanes<V>
     {
@@ -183,7 +183,7 @@ internal static unsafe class FlashAttentionSoftmax
     /// The row again for its gradients: scores become P = 2^(score − lse), and dO · V becomes the gradient of q · k but
     /// for the scale, both 0 outside of <paramref name="low"/> to <paramref name="high"/> − 1.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Slopes<V>(float* scores, float* slopes, int low, int high, float logSum, float dot, float cap)
         where V : unmanaged, ILanes<V>
     {

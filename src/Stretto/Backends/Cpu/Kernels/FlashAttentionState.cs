@@ -20,7 +20,7 @@ internal readonly unsafe struct FlashAttentionState<V>(float* memory, long rows,
         FlashAttentionScratch.Size(FlashAttentionScratch.Size(rows) + (rows * V.Count) + (rows * padded));
 
     /// <summary>Of no keys.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public void Clear()
     {
         new Span<float>(Largest, (int)_rows).Fill(float.NegativeInfinity);
@@ -35,7 +35,7 @@ internal readonly unsafe struct FlashAttentionState<V>(float* memory, long rows,
     /// <summary>
     /// Brings two sums to their common largest score and adds them; one without keys changes nothing.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public void Merge(in FlashAttentionState<V> from)
     {
         for (long r = 0; r < _rows; r++)
@@ -54,7 +54,7 @@ internal readonly unsafe struct FlashAttentionState<V>(float* memory, long rows,
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private static void Merge(float* into, float* from, long count, V keep, V add)
     {
         for (long j = 0; j < count; j += V.Count)

@@ -98,7 +98,7 @@ internal static unsafe class Float8Conversion
 
     private readonly struct DecodeJob(byte* x, float* y, long n, float* table) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long i = from * EncodeJob.Block; i < Math.Min(to * EncodeJob.Block, n); i++)
@@ -112,7 +112,7 @@ internal static unsafe class Float8Conversion
     {
         public const long Block = 1024;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long i = from * Block; i < Math.Min(to * Block, n); i++)

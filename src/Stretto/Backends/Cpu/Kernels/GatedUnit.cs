@@ -30,7 +30,7 @@ internal static unsafe class GatedUnit
         float* gate, long gateStride, float* up, long upStride, float* y, long yStride, long n) : IRowJob
         where TActivation : struct, IActivation
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)
@@ -46,7 +46,7 @@ internal static unsafe class GatedUnit
         float* dGate, long dGateStride, float* dUp, long dUpStride, long n) : IRowJob
         where TActivation : struct, IActivation
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)

@@ -57,7 +57,7 @@ internal unsafe struct GemmJob<V, T>(
         return checked((int)(_rowParts * _panelParts));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public readonly void Run(int part)
     {
         (long row, long column) = (part / _panelParts, part % _panelParts);
@@ -76,7 +76,7 @@ internal unsafe struct GemmJob<V, T>(
     }
 
     /// <summary>The tiles of rows from t0 and the panels from p0, in blocks that fit the caches.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private readonly void Blocks(long t0, long t1, long p0, long p1)
     {
 
@@ -109,7 +109,7 @@ internal unsafe struct GemmJob<V, T>(
     public readonly void Block(long k, long depth) => Tiles(0, _tiles, 0, _panels, k, depth, columns, panelStride);
 
     /// <summary>Tiles of rows from t0 and panels from <paramref name="first"/>, the first of which is at <paramref name="panels"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private readonly void Tiles(long t0, long t1, long first, long last, long k, long depth, T* panels, long stride)
     {
         if (HasStrips)
@@ -132,7 +132,7 @@ internal unsafe struct GemmJob<V, T>(
     }
 
     /// <summary>Every tile of rows across the panels from <paramref name="first"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private readonly void Strips(
         long t0, long t1, long first, long last, long k, long depth, T* panels, long stride)
     {
@@ -161,7 +161,7 @@ internal unsafe struct GemmJob<V, T>(
     /// Few rows: a short run of k over many columns reads whole stretches of B's rows, and C stays in the nearest
     /// cache.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private readonly void InPlace(long p0, long p1)
     {
         T* edge = stackalloc T[(int)InPlaceDepth * Width];
@@ -192,7 +192,7 @@ internal unsafe struct GemmJob<V, T>(
     }
 
     /// <summary>One tile straight into C or, at the right edge, by way of a scratch tile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private readonly void Tile(long t, long q, long k, long depth, T* panel, long panelStep)
     {
         long i = t * tile;
@@ -210,7 +210,7 @@ internal unsafe struct GemmJob<V, T>(
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     [SkipLocalsInit]
     private readonly void Edge(
         long i, int count, long k, long depth, T* panel, long panelStep, T* target, int left, bool add)

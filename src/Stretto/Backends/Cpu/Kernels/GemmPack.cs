@@ -16,7 +16,7 @@ internal static unsafe class GemmPack
     /// lanes and
     /// <paramref name="depth"/> values of k; the last group is filled up with zeros.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Groups<T>(
         T* from, long lane, long step, long count, long depth, int width, T* to, long groupStride) where T : unmanaged
     {
@@ -93,7 +93,7 @@ internal static unsafe class GemmPack
     private static bool OverlapRows(int width, int size) => width == 6 && size == sizeof(float) && Avx.IsSupported;
 
     /// <summary>Transposes all but the last depths of six rows; how many depths are done.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private static long TransposeOverlapping(float* from, long lane, float* to, long depth)
     {
         long k = 0;
@@ -107,7 +107,7 @@ internal static unsafe class GemmPack
     }
 
     /// <summary>to [k · width + i] = from [i · lane + k · step].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Transpose<T>(T* from, long lane, long step, T* to, long width, long count, long depth)
         where T : unmanaged
     {

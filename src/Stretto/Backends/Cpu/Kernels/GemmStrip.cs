@@ -21,7 +21,7 @@ internal static unsafe class GemmStrip
     /// <paramref name="panels"/> ≥ 1 tiles whose panels of B are <paramref name="bStride"/> apart and whose columns of
     /// C follow one another.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void Multiply(
         float* rows, float* b, long bStride, float* c, long cRow, long depth, bool accumulate, long panels)
     {

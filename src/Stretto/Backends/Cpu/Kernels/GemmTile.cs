@@ -68,7 +68,7 @@ internal static unsafe class GemmTile
         Tile<V, float, PackedRowsScatteredColumns>(rows, o);
 
     /// <summary>A tile of <paramref name="rows"/> ≤ 4 rows that reads A where it is.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     public static void InPlace<V, T>(int rows, in TileOperands<T> o) where V : struct, ITileLanes<T> where T : unmanaged
     {
         switch (rows)
@@ -80,7 +80,7 @@ internal static unsafe class GemmTile
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Compilation.Final)]
     private static void Tile<V, T, S>(int rows, in TileOperands<T> o)
         where V : struct, ITileLanes<T>
         where T : unmanaged

@@ -40,7 +40,7 @@ internal static unsafe class HalfConversion
     private readonly struct Job<TConversion, TIn, TOut>(TIn* x, TOut* y, long n) : IRowJob
         where TConversion : struct, IConversion where TIn : unmanaged where TOut : unmanaged
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             long i = from * Job.Block;

@@ -46,7 +46,7 @@ internal static unsafe class LayerNorm
         float* x, long xStride, float* weight, float* bias, float* y, long yStride, float* means, float* inverse,
         long n, float epsilon) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)
@@ -74,7 +74,7 @@ internal static unsafe class LayerNorm
         float* x, long xStride, float* weight, float* dy, long dyStride, float* means, float* inverse,
         float* dx, long dxStride, float* partials, long rows, long n) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             float* sums = partials == null ? null : partials + (from / ColumnSums.RowsPerBlock(rows) * 2 * n);

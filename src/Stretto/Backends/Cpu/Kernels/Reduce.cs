@@ -57,7 +57,7 @@ internal static unsafe class Reduce
     {
         public const long Width = 16 * 1024;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long block = from; block < to; block++)
@@ -73,7 +73,7 @@ internal static unsafe class Reduce
 
     private readonly struct RowsJob(RowReduction reduction, float* x, long stride, float* result, long n) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)
@@ -93,7 +93,7 @@ internal static unsafe class Reduce
 
     private readonly struct ArgMaxJob(float* x, long stride, long* result, long n) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)

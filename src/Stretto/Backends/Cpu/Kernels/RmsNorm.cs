@@ -48,7 +48,7 @@ internal static unsafe class RmsNorm
         float* x, long xStride, float* residual, long residualStride, float* sum, long sumStride,
         float* weight, float* y, long yStride, float* inverse, long n, float epsilon, float one) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)
@@ -89,7 +89,7 @@ internal static unsafe class RmsNorm
         float* x, long xStride, float* weight, float* dy, long dyStride, float* inverse, float* dx, long dxStride,
         float* partials, long rows, long n, float one) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             float* sums = partials == null ? null : partials + (from / ColumnSums.RowsPerBlock(rows) * n);

@@ -68,7 +68,7 @@ internal static unsafe class Rotary
         HeadLayout layout, float* x, long xToken, long xHead, float* y, long yToken, long yHead,
         RotaryTable table, long rotary, bool interleaved, float sign) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long t = from; t < to; t++)

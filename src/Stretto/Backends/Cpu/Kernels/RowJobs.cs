@@ -5,10 +5,7 @@ namespace Stretto.Backends.Cpu.Kernels;
 /// <summary>Work on rows that do not depend on each other, written over any register width.</summary>
 internal interface IRowJob
 {
-    /// <summary>
-    /// Does rows <paramref name="from"/> to <paramref name="to"/> − 1. Implementations are compiled to their final form at once: while
-    /// the runtime counts what they do, threads share the counters, and two of them are slower than one.
-    /// </summary>
+    /// <summary>Does rows <paramref name="from"/> to <paramref name="to"/> − 1; compiled by <see cref="Compilation.Final"/>.</summary>
     void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>;
 }
 

@@ -37,7 +37,7 @@ internal static unsafe class Softmax
 
     private readonly struct ForwardJob(float* x, long xStride, float* y, long yStride, long n) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)
@@ -53,7 +53,7 @@ internal static unsafe class Softmax
 
     private readonly struct LogForwardJob(float* x, long xStride, float* y, long yStride, long n) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)
@@ -69,7 +69,7 @@ internal static unsafe class Softmax
     private readonly struct BackwardJob(
         float* y, long yStride, float* dy, long dyStride, float* dx, long dxStride, long n) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)
@@ -85,7 +85,7 @@ internal static unsafe class Softmax
     private readonly struct LogBackwardJob(
         float* y, long yStride, float* dy, long dyStride, float* dx, long dxStride, long n) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)
@@ -100,7 +100,7 @@ internal static unsafe class Softmax
 
     private readonly struct LogSumExpJob(float* x, long xStride, float* result, long n) : IRowJob
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             for (long row = from; row < to; row++)

@@ -90,7 +90,7 @@ internal static unsafe class StridedCopy
     {
         public const long Width = 64 * 1024;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        [MethodImpl(Compilation.Final)]
         public void Rows<V>(long from, long to) where V : unmanaged, ILanes<V>
         {
             long start = from * Width;
