@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>
@@ -43,6 +45,7 @@ internal sealed unsafe class ConvolutionPlaneOrder
     }
 
     /// <summary>Writes one channel in this order.</summary>
+    [MethodImpl(Compilation.Final)]
     public void Arrange(float* channel, float* planes)
     {
         for (Lines line = new(this); line.Next(); planes += _size[2])
@@ -66,6 +69,7 @@ internal sealed unsafe class ConvolutionPlaneOrder
     }
 
     /// <summary>Writes one channel from this order; places that no window meets become 0.</summary>
+    [MethodImpl(Compilation.Final)]
     public void Restore(float* planes, float* channel)
     {
         new Span<float>(channel, checked((int)_shape.Plane)).Clear();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Stretto.Backends.Cpu.Kernels;
@@ -85,6 +86,7 @@ internal readonly unsafe ref struct ConvolutionRuns
     }
 
     /// <summary>Copies a row.</summary>
+    [MethodImpl(Compilation.Final)]
     public void Copy(float* row, float* to)
     {
         foreach ((long from, int length) in _runs)
@@ -114,6 +116,7 @@ internal readonly unsafe ref struct ConvolutionRuns
     }
 
     /// <summary>Adds a row where <see cref="Copy"/> takes it from.</summary>
+    [MethodImpl(Compilation.Final)]
     public void Add(float* row, float* from)
     {
         foreach ((long at, int length) in _runs)

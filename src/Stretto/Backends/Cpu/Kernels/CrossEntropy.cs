@@ -98,12 +98,14 @@ internal static unsafe class CrossEntropy
             }
         }
 
+        [MethodImpl(Compilation.Final)]
         private double LogSumExp<V>(float* x) where V : unmanaged, ILanes<V>
         {
             float max = Columns.Max<V>(x, classes);
             return max + Math.Log(Columns.Sum<V, ExpTotal>(classes, new(x, max)));
         }
 
+        [MethodImpl(Compilation.Final)]
         private float Loss<V>(float* x, long target, double logSum) where V : unmanaged, ILanes<V>
         {
             double result = logSum - x[target];
@@ -116,6 +118,7 @@ internal static unsafe class CrossEntropy
             return (float)(result + (options.ZLoss * logSum * logSum));
         }
 
+        [MethodImpl(Compilation.Final)]
         private void Gradient<V>(float* x, long target, double logSum, float by, float* dx)
             where V : unmanaged, ILanes<V>
         {

@@ -161,6 +161,7 @@ internal static unsafe class FlashAttentionBlocks
     }
 
     /// <summary>Writes −∞ over the scores of a row that an explicit mask hides.</summary>
+    [MethodImpl(Compilation.Final)]
     public static void Hide(float* scores, byte* seen, long step, int count)
     {
         int j = 0;
@@ -176,6 +177,7 @@ internal static unsafe class FlashAttentionBlocks
         HideEach(scores, seen, step, j, count);
     }
 
+    [MethodImpl(Compilation.Final)]
     private static void HideEach(float* scores, byte* seen, long step, int from, int to)
     {
         for (int j = from; j < to; j++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Stretto.Backends.Cpu.Kernels;
@@ -61,6 +62,7 @@ internal readonly unsafe struct GemmEpilogue
         }
     }
 
+    [MethodImpl(Compilation.Final)]
     private void Rows<V, F>(float* c, long cRow, long rows, long columns)
         where V : unmanaged, ILanes<V>
         where F : struct, IUnary

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Stretto.Backends.Cpu.Kernels;
 
 /// <summary>Random numbers in parts: each depends on its own counter only, so the split changes nothing.</summary>
@@ -16,6 +18,7 @@ internal static unsafe class RandomFill
     private readonly struct Job(
         Distribution distribution, byte* data, DType dtype, long n, long each, ulong seed, ulong counter) : IParallelJob
     {
+        [MethodImpl(Compilation.Final)]
         public void Run(int part)
         {
             int size = dtype.Size();

@@ -139,6 +139,7 @@ internal static unsafe class Reduce
         return V.Any(unordered) ? float.NaN : V.Max(V.Max(m0, m1), V.Max(m2, m3)).MaxLane();
     }
 
+    [MethodImpl(Compilation.Final)]
     private static long FirstEqual<V>(float* x, long n, float value) where V : unmanaged, ILanes<V>
     {
         V wanted = V.Create(value);
@@ -156,6 +157,7 @@ internal static unsafe class Reduce
         return i;
     }
 
+    [MethodImpl(Compilation.Final)]
     private static long FirstNaN(float* x, long n)
     {
         long i = 0;

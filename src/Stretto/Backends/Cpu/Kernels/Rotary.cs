@@ -98,6 +98,7 @@ internal static unsafe class Rotary
             }
         }
 
+        [MethodImpl(Compilation.Final)]
         private void Halves<V>(float* input, float* output, float* cos, float* sin) where V : unmanaged, ILanes<V>
         {
             long half = rotary / 2;
@@ -124,6 +125,7 @@ internal static unsafe class Rotary
         }
 
         /// <summary>y₀ = x₀ c − x₁ s, y₁ = x₁ c + x₀ s: x times cosines plus its swapped pairs times ∓ sines.</summary>
+        [MethodImpl(Compilation.Final)]
         private void Interleaved<V>(float* input, float* output, float* cos, float* sin) where V : unmanaged, ILanes<V>
         {
             V turn = V.Create(sign);
