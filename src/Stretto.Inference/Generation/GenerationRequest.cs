@@ -47,6 +47,7 @@ public sealed record GenerationRequest
         Require(Samples is >= 1 and <= 128, $"n {Samples} must lie between 1 and 128");
         Require(LogProbabilities is null or (>= 0 and <= 100), $"logprobs {LogProbabilities} must lie between 0 and 100");
         Require(Stop.Count <= 128 && Stop.All(s => s.Length > 0), "stop texts must not be empty, and at most 128");
+        Require(Beams is null or { Width: >= 1 }, $"beams {Beams?.Width} must be at least 1");
         Require(
             Beams is null || Samples <= Beams.Width, $"n {Samples} must not be greater than beams {Beams?.Width}: a search finds no more texts");
         Require(Beams is null || LogProbabilities is null, "logprobs are not given with beams; leave one out");

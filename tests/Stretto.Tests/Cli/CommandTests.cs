@@ -142,6 +142,7 @@ public sealed class CommandTests
     [InlineData("vocabulary", "run", "x", "--logit-bias", "99999=1")]
     [InlineData("n 1000000", "run", "x", "--n", "1000000")]
     [InlineData("beams 0", "run", "x", "--beams", "0")]
+    [InlineData("beams 0 must be at least 1", "run", "x", "--beams", "0")]
     [InlineData("greater than beams", "run", "x", "--beams", "2", "--n", "3")]
     [InlineData("logprobs", "run", "x", "--json", "--logprobs", "1000000")]
     [InlineData("--json", "run", "x", "--logprobs", "1")]
